@@ -1,0 +1,47 @@
+import type { Micros, Tariff } from './money.ts';
+
+export type Action = 'allow' | 'warn' | 'block';
+
+/** One rule's word: a stable code, a sentence for a person, and the numbers it rests on. */
+export interface Reason {
+  code: string;
+  text: string;
+  evidence: Record<string, string | number>;
+}
+
+/** What one rule found. `family` decides what can lift it (see `core/decide`). */
+export interface Finding extends Reason {
+  action: Action;
+  family: 'hard' | 'deny' | 'malformed' | 'class' | 'misdial' | 'novelty' | 'limit' | 'ceiling' | 'pattern' | 'note';
+  /** An incident this finding opens or joins; absent where the call's record is enough. */
+  incident?: { kind: string; severity: 'info' | 'warning' | 'critical' };
+}
+
+export interface Verdict {
+  action: Action;
+  reasons: Reason[];
+  /** Seconds after answer at which the PBX ends the call; null for no cap. */
+  maxSeconds: number | null;
+  /** In observe mode: what the verdict had been. */
+  would?: 'warn' | 'block';
+}
+
+/** What an allowed call holds until its end. */
+export interface Lease {
+  /** Counts as an international, premium or elevated call, and reserves money. */
+  money: boolean;
+  tariff: Tariff | null;
+  reserved: Micros;
+  maxSeconds: number | null;
+  /** Milliseconds after which a lease nobody ended is closed and charged in full. */
+  lifetimeMs: number;
+}
+
+export interface Decision {
+  verdict: Verdict;
+  /** What the rules found before observe mode softened it. */
+  action: Action;
+  findings: Finding[];
+  /** Present exactly when the call goes on over a trunk. */
+  lease: Lease | null;
+}
