@@ -1,0 +1,75 @@
+import type { RiskClass } from './destination.ts';
+import type { Limits, Usage } from './limits.ts';
+import type { LocalTime } from './local-time.ts';
+import type { Micros, Tariff } from './money.ts';
+import type { Action } from './verdict.ts';
+
+/** A toll block in force: manual or by rule, of an extension, a site, a prefix, or everywhere. */
+export interface TollBlock {
+  id: number;
+  /** `international`: international, premium and elevated calls; `all`: everything but emergency. */
+  what: 'international' | 'all';
+  reason: string;
+  incident: number | null;
+}
+
+/** The owner's word on a prefix; the longest one that matches. */
+export interface Override {
+  prefix: string;
+  action: 'allow' | 'deny' | 'class';
+  class: RiskClass | null;
+  note: string;
+}
+
+/** What is remembered of people saying "yes, I meant that number". Working days are days of business hours at the site. */
+export interface Confirmed {
+  /** An administrator, or learning from CDRs, vouched for this block of numbers or region. */
+  vouched: boolean;
+  /** This extension confirmed this block of numbers on this local day. */
+  today: boolean;
+  /** Different working days on which this extension confirmed this block of numbers (last 90 days). */
+  blockDays: number;
+  /** The same for the whole region. */
+  regionDays: number;
+  /** Answered calls of the whole site to the region in the last 90 days. */
+  siteCalls: number;
+  /** Charged and reserved in the last 24 hours by this extension for this block of numbers. */
+  blockSpent: Micros;
+}
+
+/** The same key asked before. */
+export interface Previous {
+  action: Action;
+  /** `asking`: its warning is being played. `ended`: its lease was released. */
+  state: 'asking' | 'allowed' | 'confirmed' | 'refused' | 'blocked' | 'ended';
+  /** It was allowed, or its warning was confirmed: it is not questioned again. */
+  cleared: boolean;
+  maxSeconds: number | null;
+}
+
+/** All that a decision rests on, read in the transaction that records it. */
+export interface Facts {
+  at: number;
+  local: LocalTime;
+  mode: 'enforce' | 'observe';
+  blocks: TollBlock[];
+  override: Override | null;
+  /** From the owner's rate deck; null: the built-in upper bound. */
+  tariff: Tariff | null;
+  limits: Limits;
+  /** Fax, door phone, alarm panel: nobody hears a prompt. */
+  machine: boolean;
+  usage: Usage;
+  /** Open international and premium calls of the whole site. */
+  moneyCalls: number;
+  /** Charged in the last 24 hours plus reserved by open calls; this call not counted. */
+  spent: { extension: Micros; site: Micros };
+  confirmed: Confirmed;
+  previous: Previous | null;
+  /** Another call of this extension is being asked right now. */
+  questionOpen: boolean;
+  /** Wrong keys of this extension in the last 24 hours. */
+  wrongKeys: number;
+  /** The end of this call came before its question. */
+  endedAlready: boolean;
+}
