@@ -1,0 +1,72 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { sleep } from '../until.ts';
+
+/** One RTP port (RFC 3550): counts what arrives, sends DTMF as RFC 4733 events. It sends no voice. */
+export interface Media {
+  port: number;
+  /** Packets heard so far. */
+  heard(): number;
+  /** An SDP offer or answer for this port: PCMU and telephone-event 101. */
+  sdp(): string;
+  /** Where the peer wants its media, out of its SDP. */
+  peer(sdp: string): void;
+  /** Presses keys, 100 ms each. */
+  press(digits: string): Promise<void>;
+  close(): void;
+}
+
+const EVENTS = '0123456789*#ABCD';
+
+export async function openMedia(): Promise<Media> {
+  const socket: Socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  let [heard, to, sequence, timestamp] = [0, 0, 1, 160];
+  socket.on('message', () => heard++);
+
+  const pressOne = async (digit: string) => {
+    timestamp += 1600;
+    for (let step = 1; step <= 8; step++) {
+      const packet = Buffer.alloc(16);
+      packet.writeUInt8(0x80, 0);
+      packet.writeUInt8(101 | (step === 1 ? 0x80 : 0), 1);
+      packet.writeUInt16BE(sequence++, 2);
+      packet.writeUInt32BE(timestamp, 4);
+      packet.writeUInt32BE(0x6469616c, 8);
+      packet.writeUInt8(EVENTS.indexOf(digit), 12);
+      // The end bit, three times over as RFC 4733 recommends.
+      packet.writeUInt8(step > 5 ? 0x8a : 0x0a, 13);
+      packet.writeUInt16BE(Math.min(step, 5) * 160, 14);
+      socket.send(packet, to, '127.0.0.1');
+      await sleep(20);
+    }
+  };
+  return {
+    port,
+    heard: () => heard,
+    sdp: () =>
+      [
+        'v=0',
+        'o=- 1 1 IN IP4 127.0.0.1',
+        's=-',
+        'c=IN IP4 127.0.0.1',
+        't=0 0',
+        `m=audio ${port} RTP/AVP 0 101`,
+        'a=rtpmap:0 PCMU/8000',
+        'a=rtpmap:101 telephone-event/8000',
+        'a=fmtp:101 0-15',
+        'a=sendrecv',
+        '',
+      ].join('\r\n'),
+    peer: (sdp) => {
+      to = Number(sdp.match(/m=audio (\d+)/)?.[1] ?? to);
+    },
+    press: async (digits) => {
+      for (const digit of digits) {
+        await pressOne(digit);
+        await sleep(60);
+      }
+    },
+    close: () => socket.close(),
+  };
+}
