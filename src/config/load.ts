@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+import { countryForTimeZone } from '../core/numbering/time-zone.ts';
+import type { Settings, Site } from '../guard/settings.ts';
+import { type Address, parseAddress } from './address.ts';
+import { ConfigError } from './error.ts';
+import { machineZone } from './place.ts';
+import { describe, problem } from './problems.ts';
+import { type File, FileSchema, type SiteKeys } from './schema.ts';
+import { readSecret } from './secret.ts';
+import { type Machine, siteMatch, sitePolicy } from './site.ts';
+
+/** Everything that the configuration decides. */
+export interface Config {
+  /** The file it came from; null: none was found, all is default. */
+  file: string | null;
+  settings: Settings;
+  agi: { listen: Address; allow: string[]; key: string | null };
+  http: { listen: Address; hosts: string[] };
+  /** Where the PBX's manager interface is; null when it is not configured. */
+  ami: { connect: Address; user: string; secret: string } | null;
+  /** What is legal but has not the effect that its writer may expect. */
+  notices: string[];
+}
+
+const AGI: Address = { host: '127.0.0.1', port: 4573 };
+const HTTP: Address = { host: '127.0.0.1', port: 8580 };
+const AMI: Address = { host: '127.0.0.1', port: 5038 };
+
+/** Tables of the file format that this version reads and checks but does not act on. */
+const WITHOUT_EFFECT = ['esl', 'smtp', 'webhook', 'syslog'] as const;
+
+/** The configuration file in force: named, or the first that exists of the usual places; null for none. */
+export function findConfig(
+  named: string | undefined,
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): string | null {
+  const explicit = named ?? (env.DIALWARDEN_CONFIG || undefined);
+  if (explicit !== undefined) return explicit;
+  const usual = [join(cwd, 'dialwarden.toml'), join(dataDir, 'dialwarden.toml'), '/etc/dialwarden/dialwarden.toml'];
+  return usual.find((file) => existsSync(file)) ?? null;
+}
+
+/** Reads a file (null: all defaults). Throws ConfigError with a line for every problem found. */
+export function loadConfig(file: string | null, env: NodeJS.ProcessEnv): Config {
+  if (file === null) return readConfig('', null, env);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return readConfig(text, file, env);
+}
+
+/** The same for a text. */
+export function readConfig(text: string, file: string | null, env: NodeJS.ProcessEnv): Config {
+  const name = file ?? 'configuration';
+  const parsed = v.safeParse(FileSchema, parseToml(name, text));
+  if (!parsed.success) throw new ConfigError(parsed.issues.map((issue) => describe(name, text, issue)).join('\n'));
+  const problems: string[] = [];
+  const complain = (path: string[], what: string) => void problems.push(problem(name, text, path, what));
+  const config = build(parsed.output, file, env, complain);
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config;
+}
+
+function parseToml(name: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = error.message.split('\n')[0]!.replace('Invalid TOML document: ', '');
+    throw new ConfigError(`${name}:${error.line}: is not TOML at column ${error.column}: ${what}`);
+  }
+}
+
+type Complain = (path: string[], what: string) => void;
+
+function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain: Complain): Config {
+  const secret = (table: 'agi' | 'ami', key: string): string | null =>
+    attempt(
+      () => {
+        const keys = (file[table] ?? {}) as Record<string, string | undefined>;
+        return readSecret(key, keys[`${key}_file`], keys[`${key}_env`], env);
+      },
+      null,
+      (what) => complain([table], what),
+    );
+  const address = (table: 'agi' | 'http' | 'ami', key: string, value: string | number | undefined, base: Address) =>
+    attempt(
+      () => (value === undefined ? base : parseAddress(value, base)),
+      base,
+      (what) => complain([table, key], what),
+    );
+  return {
+    file: name,
+    settings: settings(file, env, complain),
+    agi: {
+      listen: address('agi', 'listen', file.agi?.listen, AGI),
+      allow: file.agi?.allow ?? [],
+      key: secret('agi', 'key'),
+    },
+    http: { listen: address('http', 'listen', file.http?.listen, HTTP), hosts: file.http?.hosts ?? [] },
+    ami: file.ami
+      ? {
+          connect: address('ami', 'connect', file.ami.connect, AMI),
+          ...login(file.ami.user, secret('ami', 'secret'), complain),
+        }
+      : null,
+    notices: WITHOUT_EFFECT.filter((t) => file[t] !== undefined).map((t) => `[${t}] has no effect in this version`),
+  };
+}
+
+function login(user: string | undefined, secret: string | null, complain: Complain): { user: string; secret: string } {
+  if (user === undefined) complain(['ami'], 'needs user = "NAME" as in manager.conf');
+  if (secret === null) complain(['ami'], 'needs secret_file or secret_env');
+  return { user: user ?? '', secret: secret ?? '' };
+}
+
+function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Settings {
+  return {
+    sites: sites(file, env, complain),
+    mode: file.guard?.mode ?? 'enforce',
+    deadlineMs: file.guard?.deadline_ms ?? 250,
+    digit: file.warning?.digit ?? 'random',
+    answerFirst: file.warning?.answer ?? true,
+    announce: file.block?.announce ?? true,
+    language: file.warning?.language ?? 'en',
+  };
+}
+
+/** Named sites in their order, then `[site]`, which takes every call that no other matches. */
+function sites(file: File, env: NodeJS.ProcessEnv, complain: Complain): Site[] {
+  const zone = machineZone(env);
+  const machine: Machine = { zone, country: countryForTimeZone(zone) };
+  const base: SiteKeys = file.site ?? {};
+  const out: Site[] = [];
+  for (const [name, own] of Object.entries(file.sites ?? {})) {
+    const table = ['sites', name];
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) complain(table, 'is no name of letters, digits, - and _');
+    if (name === 'default') complain(table, 'is what [site] is called; take another name');
+    if (own.match === undefined || own.match.length === 0) complain(table, 'needs match = "CONTEXT or 200-299"');
+    const policy = sitePolicy(name, inherit(base, own), machine, (key, what) => complain([...table, key], what));
+    out.push({ policy, match: siteMatch(own.match ?? []) });
+  }
+  const rest = sitePolicy('default', base, machine, (key, what) => complain(['site', key], what));
+  return [...out, { policy: rest, match: { realms: [], extensions: [] } }];
+}
+
+/** A named site has `[site]`'s keys where it has none of its own; what hangs on the country goes only with it. */
+function inherit(base: SiteKeys, own: SiteKeys): SiteKeys {
+  const { area_code: _area, timezone: _zone, emergency: _emergency, ...anywhere } = base;
+  const abroad = own.country !== undefined && own.country !== base.country;
+  return { ...(abroad ? anywhere : base), ...own };
+}
+
+function attempt<T>(read: () => T, otherwise: T, complain: (what: string) => void): T {
+  try {
+    return read();
+  } catch (error) {
+    complain((error as Error).message);
+    return otherwise;
+  }
+}
