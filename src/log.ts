@@ -1,0 +1,46 @@
+import type { Writable } from 'node:stream';
+import winston from 'winston';
+import type { Log } from './guard/log.ts';
+
+export interface LogOptions {
+  output: Writable;
+  /** Plain lines for a person instead of JSON. */
+  plain: boolean;
+  /** Never to be written, wherever they turn up. */
+  secrets: () => string[];
+}
+
+/** Control characters of hostile digits and names must not steer a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+export const printable = (text: string): string =>
+  text.replace(CONTROL, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+function hide(line: string, secrets: string[]): string {
+  return secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, '[hidden]')), line);
+}
+
+function plainLine({ level, time, event, ...fields }: Record<string, unknown>): string {
+  const rest = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(([name, value]) => `${name}=${printable(typeof value === 'object' ? JSON.stringify(value) : String(value))}`);
+  const mark = level === 'info' ? '' : `${String(level).toUpperCase()} `;
+  return [String(time).slice(11, 19), `${mark}${event}`, ...rest].join(' ');
+}
+
+/** One line an event: `{"level","time","event",...}` in JSON, or words for a person at a terminal. */
+export function createLog({ output, plain, secrets }: LogOptions): Log {
+  const line = winston.format.printf(({ level, message, fields }) => {
+    const entry = { level, time: new Date().toISOString(), event: message, ...(fields as object) };
+    return hide(plain ? plainLine(entry) : JSON.stringify(entry), secrets());
+  });
+  const logger = winston.createLogger({
+    format: line,
+    transports: [new winston.transports.Stream({ stream: output })],
+  });
+  return {
+    info: (event, fields) => void logger.info(event, { fields }),
+    warn: (event, fields) => void logger.warn(event, { fields }),
+    error: (event, fields) => void logger.error(event, { fields }),
+  };
+}
