@@ -1,0 +1,166 @@
+import { stat } from 'node:fs/promises';
+import { readDialled } from '../core/numbering/read.ts';
+import type { Policy } from '../core/policy.ts';
+import { ASTERISK_DISPOSITION, asteriskHeaderReader, readAsteriskRow, uniqueidEpoch } from './asterisk-csv.ts';
+import { type CallPool, createCallPool } from './call-pool.ts';
+import type { CdrCall, CdrRow, RowReader } from './cdr.ts';
+import { type CsvRecord, csvRecords } from './csv-records.ts';
+import { freeswitchHeaderReader, readFreeswitchRow } from './freeswitch-csv.ts';
+import { outboundFilter } from './outbound.ts';
+import { momentsOf, parseStamp } from './wall-time.ts';
+
+export type CdrFormat = CdrCall['pbx'];
+
+export interface CdrReadOptions {
+  /** null: told by the first record. */
+  format: CdrFormat | null;
+  /** The site of a call, for its dialling plan and time zone. */
+  policyOf: (ext: string, context: string) => Policy;
+  /** Told of the bytes read so far and of all of them. */
+  progress?: (read: number, all: number) => void;
+}
+
+export interface CdrsRead {
+  calls: CallPool;
+  /** Records that were read, good or bad. */
+  rows: number;
+  inbound: number;
+  internal: number;
+  /** Further rows of calls already seen: forks and transfers. */
+  merged: number;
+  bad: number;
+  /** The first bad rows, each with its file, line and fault. */
+  badRows: string[];
+}
+
+const NAMED = 20;
+/** A channel is made at most this long before its CDR begins. */
+const CLOSE_MS = 60_000;
+
+/** How to read a file, by its first record that says so: a header line, or a row of one of the PBXs. null: not by this one. */
+function readerBy(fields: string[], format: CdrFormat | null): { reader: RowReader; header: boolean } | null {
+  const named = asteriskHeaderReader(fields) ?? freeswitchHeaderReader(fields);
+  if (named) return { reader: named, header: true };
+  if (format) return { reader: format === 'asterisk' ? readAsteriskRow : readFreeswitchRow, header: false };
+  if (ASTERISK_DISPOSITION.test(fields[14] ?? '')) return { reader: readAsteriskRow, header: false };
+  return typeof readFreeswitchRow(fields) === 'string' ? null : { reader: readFreeswitchRow, header: false };
+}
+
+/**
+ * The moment a row began. In the hour that summer time repeats, the unique id tells which of the two is meant, else the
+ * order of the file does: rows are written as calls end. A unique id also gives away rows in GMT (cdr.conf `usegmtime`).
+ */
+function clockOf(zoneOf: (row: CdrRow) => string): (row: CdrRow) => number {
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  return (row) => {
+    const wall = parseStamp(row.start);
+    const moments = momentsOf(wall, zoneOf(row));
+    const epoch = row.pbx === 'asterisk' ? uniqueidEpoch(row.uniqueid) : null;
+    const close = (at: number) => epoch !== null && Math.abs(at - epoch * 1000) <= CLOSE_MS;
+    const ends = (at: number) => at + row.duration * 1000;
+    const inOrder = moments.find((at) => ends(at) >= lastEnd - 1000) ?? moments[0];
+    const at = moments.find(close) ?? (close(wall) ? wall : inOrder);
+    lastEnd = ends(at);
+    return at;
+  };
+}
+
+/** 53 bits of two FNV-1a hashes: a million calls share one with a chance of one in ten thousand, and are compared then. */
+function keyOf(text: string): number {
+  let [a, b] = [0x811c9dc5, 0x01000193];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return (a >>> 0) * 2 ** 21 + (b >>> 11);
+}
+
+/** Puts calls into the pool; rows of one unique id and one destination are one call, the one billed longest. */
+function collector(pool: CallPool, policyOf: CdrReadOptions['policyOf']): (call: CdrCall) => boolean {
+  const places = new Map<number, number>();
+  const e164s = new Map<string, string>();
+  const destination = (call: CdrCall): string => {
+    const known = e164s.get(call.dialled);
+    if (known !== undefined) return known;
+    const reading = readDialled(call.dialled, policyOf(call.ext, call.context).plan);
+    const found = 'e164' in reading ? reading.e164 : call.dialled;
+    if (e164s.size > 50_000) e164s.clear();
+    e164s.set(call.dialled, found);
+    return found;
+  };
+  return (call) => {
+    const key = keyOf(`${call.pbx} ${call.uniqueid} ${destination(call)}`);
+    const place = places.get(key);
+    const other = place === undefined ? null : pool.get(place);
+    if (place === undefined || other?.uniqueid !== call.uniqueid) {
+      places.set(key, pool.add(call));
+      return true;
+    }
+    if (call.billsec > other.billsec) pool.replace(place, { ...call, at: Math.min(call.at, other.at), ext: other.ext });
+    return false;
+  };
+}
+
+/** Takes the records of one file; returns the fault of a bad one. */
+function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, keep: (call: CdrCall) => boolean) {
+  const clock = clockOf((row) => options.policyOf(row.endpoint ?? '', row.context).timezone);
+  const filter = outboundFilter();
+  let reader: RowReader | null = null;
+  return ({ line, fields }: CsvRecord): string | null => {
+    if (!fields) return 'a quote is opened and never closed';
+    const found = reader ? null : readerBy(fields, options.format);
+    reader ??= found?.reader ?? null;
+    if (found?.header) return null;
+    const row = reader ? reader(fields) : 'neither a row of Asterisk nor of FreeSWITCH';
+    if (typeof row === 'string') return row;
+    const at = clock(row);
+    const call = filter(row, options.policyOf(row.endpoint ?? '', row.context).plan);
+    if (typeof call === 'string') result[call]++;
+    else if (!keep({ ...call, at, uniqueid: row.uniqueid ?? `${file}:${line}` })) result.merged++;
+    return null;
+  };
+}
+
+/**
+ * Reads CDR files, plain or gzip, in any order. What cannot be read is counted and named, and stops nothing;
+ * a file that cannot be opened throws.
+ */
+export async function readCdrs(files: string[], options: CdrReadOptions): Promise<CdrsRead> {
+  const result: CdrsRead = {
+    calls: createCallPool(),
+    rows: 0,
+    inbound: 0,
+    internal: 0,
+    merged: 0,
+    bad: 0,
+    badRows: [],
+  };
+  const keep = collector(result.calls, options.policyOf);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const bad = (where: string, why: string): void => {
+    result.bad++;
+    if (result.badRows.length < NAMED) result.badRows.push(`${where}: ${why}`);
+  };
+  let read = 0;
+  const progress = (bytes: number): void => {
+    read += bytes;
+    options.progress?.(read, all);
+  };
+  for (const file of files) {
+    const take = fileReader(file, options, result, keep);
+    try {
+      for await (const batch of csvRecords(file, progress)) {
+        result.rows += batch.length;
+        for (const record of batch) {
+          const why = take(record);
+          if (why !== null) bad(`${file}:${record.line}`, why);
+        }
+      }
+    } catch (error) {
+      bad(file, `reading stopped: ${(error as Error).message}`);
+    }
+  }
+  return result;
+}
