@@ -1,0 +1,15 @@
+import type { Reading } from './reading.ts';
+
+/**
+ * A reading and how firmly it stands: 2 as the plan says it is dialled; 1 understood, though a prefix is missing or
+ * foreign; 0 no number that was given out.
+ */
+export interface Found {
+  reading: Reading;
+  rank: 0 | 1 | 2;
+}
+
+export const malformed = (why: string, path: string[]): Found => ({
+  reading: { kind: 'malformed', why, path },
+  rank: 0,
+});

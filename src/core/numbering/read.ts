@@ -1,0 +1,93 @@
+import { clean } from './clean.ts';
+import { readDigits } from './digits.ts';
+import { emergencyCode } from './emergency.ts';
+import { type Found, malformed } from './found.ts';
+import { readInternational } from './number.ts';
+import type { Reading, SitePlan } from './reading.ts';
+import { type Site, siteOf } from './site.ts';
+
+/** A caller ID code, the outside line, a carrier and one more: real procedures do not go deeper. */
+const DEEPEST = 4;
+
+interface Step {
+  site: Site;
+  depth: number;
+  /** The outside line may still be ahead. */
+  outside: boolean;
+}
+
+const noted = (note: string, found: Found): Found => ({
+  ...found,
+  reading: { ...found.reading, path: [note, ...found.reading.path] },
+});
+
+/** Reads what follows a code. The network gets it as it is, so the outside line is behind us. */
+function readRest(rest: string, note: string, step: Step): Found | null {
+  if (step.depth >= DEEPEST) return null;
+  return noted(note, read(rest, { ...step, depth: step.depth + 1, outside: false }));
+}
+
+function readStarCode(text: string, step: Step): Found {
+  for (const { pattern, what } of step.site.starCodes) {
+    const rest = pattern.exec(text)?.groups?.rest;
+    const found = rest ? readRest(rest, `${what} ${text.slice(0, text.indexOf(rest))}`, step) : null;
+    if (found) return found;
+  }
+  return malformed(`${text} is no exactly known service code.`, []);
+}
+
+function readPlain(text: string, step: Step): Found {
+  const { site } = step;
+  if (/^[*#]/.test(text)) return readStarCode(text, step);
+  if (/^\+\d*$/.test(text)) return readInternational(site, text.slice(1), ['+']);
+  return readDigits(site, text, step.depth > 0, (rest, note) => readRest(rest, note, step));
+}
+
+/** With the outside line ahead: without it when that reads at least as well, so that no real number is cut. */
+function readWithOutsideLine(text: string, outsideLine: string, step: Step): Found {
+  const inner = { ...step, outside: false, depth: step.depth + 1 };
+  const stripped = noted(`outside line ${outsideLine}`, read(text.slice(outsideLine.length), inner));
+  const literal = readPlain(text, step);
+  if (stripped.rank > 0 && stripped.rank >= literal.rank) return stripped;
+  if (literal.rank > 0 || stripped.reading.kind === 'malformed') return literal;
+  return stripped;
+}
+
+function read(text: string, step: Step): Found {
+  const { site } = step;
+  const code = step.depth === 0 ? emergencyCode(text, site) : null;
+  if (code) return { reading: { kind: 'emergency', code, path: ['emergency number'] }, rank: 2 };
+  if (step.depth === 0 && site.internal.some((matches) => matches(text)))
+    return { reading: { kind: 'internal', ext: text, path: ['extension'] }, rank: 2 };
+  const { outsideLine } = site;
+  if (step.outside && outsideLine && text.startsWith(outsideLine) && text.length > outsideLine.length)
+    return readWithOutsideLine(text, outsideLine, step);
+  return readPlain(text, step);
+}
+
+function readAny(dialled: string, plan: SitePlan, outside: boolean): Reading {
+  const cleaned = clean(dialled);
+  if ('why' in cleaned) return { kind: 'malformed', why: cleaned.why, path: [] };
+  return read(cleaned.text, { site: siteOf(plan), depth: 0, outside }).reading;
+}
+
+/**
+ * What a dialled string means at a site. Any string is taken: what is not understood comes out as `malformed`.
+ * Numbers are read by libphonenumber's plans; a number outside them has `valid: false`. Where the country is unknown,
+ * a national number's `e164` is `+0` and the digits.
+ * @param dialled as the caller typed it, with or without the outside line
+ */
+export const readDialled = (dialled: string, site: SitePlan): Reading => readAny(dialled, site, true);
+
+const isAbroad = (reading: Reading): boolean => reading.kind === 'international' && reading.valid;
+
+/**
+ * What the digits that go to the trunk mean. Where the PBX tells what was typed (`dialled`) and it differs, the outside
+ * line is gone: `0` + `0040...` typed at a German site is Romania, not `040` in Hamburg. Where it does not tell, a valid
+ * international number wins over one that needs the outside line taken off.
+ */
+export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
+  if (dialled === digits) return readDialled(digits, site);
+  const literal = readAny(digits, site, false);
+  return dialled !== null || isAbroad(literal) ? literal : readDialled(digits, site);
+}
