@@ -1,0 +1,79 @@
+import type { Attempt } from '../../src/core/attempt.ts';
+import type { Destination, Subscriber } from '../../src/core/destination.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import { parseWeek } from '../../src/core/hours.ts';
+import { DEFAULT_LIMITS, MEASURES, SCOPES, type Usage } from '../../src/core/limits.ts';
+import { localTime } from '../../src/core/local-time.ts';
+import { micros } from '../../src/core/money.ts';
+import type { Policy } from '../../src/core/policy.ts';
+
+/** A Tuesday, 10:00 UTC. */
+export const TUESDAY = Date.UTC(2026, 10, 24, 10);
+
+export const somalia: Subscriber = {
+  kind: 'international',
+  e164: '+252615550100',
+  region: 'SO',
+  lineType: 'mobile',
+  class: 'critical',
+  valid: true,
+};
+
+export const hamburg: Subscriber = {
+  kind: 'national',
+  e164: '+494012345678',
+  region: 'DE',
+  lineType: 'fixed',
+  class: 'low',
+  valid: true,
+};
+
+export const attempt = (destination: Destination, more: Partial<Attempt> = {}): Attempt => ({
+  pbx: 'asterisk',
+  uniqueid: '1795350344.6',
+  at: TUESDAY,
+  site: 'main',
+  ext: '214',
+  dialled: 'e164' in destination ? destination.e164 : '12',
+  listener: true,
+  addr: null,
+  ...more,
+  destination,
+});
+
+export const policy = (more: Partial<Policy> = {}): Policy => ({
+  site: 'main',
+  plan: { country: 'DE', outsideLine: null, areaCode: null, internal: [], emergency: [] },
+  timezone: 'Europe/Berlin',
+  businessHours: parseWeek('Mon-Fri 08:00-18:00'),
+  currency: 'USD',
+  perUsd: 1,
+  trunkChannels: null,
+  ceilingExtension: micros(25),
+  ceilingSite: micros(100),
+  ...more,
+});
+
+const unused = (): Usage =>
+  Object.fromEntries(MEASURES.map((m) => [m, Object.fromEntries(SCOPES.map((s) => [s, 0]))])) as Usage;
+
+/** Facts of a quiet extension that never called abroad. */
+export const facts = (more: Partial<Facts> = {}): Facts => ({
+  at: TUESDAY,
+  local: localTime(TUESDAY, 'Europe/Berlin'),
+  mode: 'enforce',
+  blocks: [],
+  override: null,
+  tariff: null,
+  limits: DEFAULT_LIMITS,
+  machine: false,
+  usage: unused(),
+  moneyCalls: 0,
+  spent: { extension: 0, site: 0 },
+  confirmed: { vouched: false, today: false, blockDays: 0, regionDays: 0, siteCalls: 0, blockSpent: 0 },
+  previous: null,
+  questionOpen: false,
+  wrongKeys: 0,
+  endedAlready: false,
+  ...more,
+});
