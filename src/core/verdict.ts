@@ -9,12 +9,32 @@ export interface Reason {
   evidence: Record<string, string | number>;
 }
 
+/** What an administrator's list of incidents is sorted by. */
+export type IncidentKind =
+  | 'toll_block'
+  | 'malformed'
+  | 'no_payer'
+  | 'denied'
+  | 'premium'
+  | 'questioned'
+  | 'no_listener'
+  | 'limit'
+  | 'ceiling'
+  | 'pattern'
+  | 'flood'
+  | 'guard';
+
 /** What one rule found. `family` decides what can lift it (see `core/decide`). */
 export interface Finding extends Reason {
   action: Action;
   family: 'hard' | 'deny' | 'malformed' | 'class' | 'misdial' | 'novelty' | 'limit' | 'ceiling' | 'pattern' | 'note';
   /** An incident this finding opens or joins; absent where the call's record is enough. */
-  incident?: { kind: string; severity: 'info' | 'warning' | 'critical' };
+  incident?: {
+    kind: IncidentKind;
+    severity: 'info' | 'warning' | 'critical';
+    /** An incident that is known already (that of a toll block), whatever its kind; else one of kind, site and extension. */
+    joins?: number | null;
+  };
 }
 
 export interface Verdict {
@@ -44,4 +64,6 @@ export interface Decision {
   findings: Finding[];
   /** Present exactly when the call goes on over a trunk. */
   lease: Lease | null;
+  /** With a warning: how many digits the caller has to press. */
+  keys: number;
 }

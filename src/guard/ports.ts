@@ -47,6 +47,11 @@ export interface Ledger {
   preview(attempt: Attempt, decide: Decide): Promise<Decision>;
   /** Closes leases past their lifetime, charged in full. Returns how many. */
   sweep(now: number): Promise<number>;
+  /**
+   * Closes leases opened before `asked` whose call was in no live list of two rounds, charged by wall time within their cap.
+   * `live` holds unique ids. Returns how many.
+   */
+  reconcile(pbx: string, live: ReadonlySet<string>, asked: number): Promise<number>;
   /** Calls that hold a lease, to compare with the PBX's live channels. */
   open(): { call: number; pbx: string; uniqueid: string; site: string; ext: string | null; since: number }[];
   close(): void;

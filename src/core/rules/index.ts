@@ -1,0 +1,31 @@
+import { callEnded } from './call-ended.ts';
+import { hours } from './hours.ts';
+import { limits } from './limits.ts';
+import { lineType } from './line-type.ts';
+import { malformed } from './malformed.ts';
+import { noPayer } from './no-payer.ts';
+import { novelty } from './novelty.ts';
+import { ownerPrefix } from './owner-prefix.ts';
+import { premiumService } from './premium-service.ts';
+import { questionOpen } from './question-open.ts';
+import { regions } from './regions.ts';
+import type { Rule } from './rule.ts';
+import { tollBlock } from './toll-block.ts';
+import { trunkLines } from './trunk-lines.ts';
+
+/** In the order in which they speak; of equally severe findings the first is the verdict's reason. */
+export const RULES: readonly Rule[] = [
+  tollBlock,
+  callEnded,
+  malformed,
+  noPayer,
+  ownerPrefix,
+  lineType,
+  premiumService,
+  novelty,
+  hours,
+  regions,
+  limits,
+  trunkLines,
+  questionOpen,
+];

@@ -1,0 +1,16 @@
+import { isMoney } from '../spend.ts';
+import type { Rule } from './rule.ts';
+
+/** A toll block in force. `international` leaves national, internal and emergency calls alone; `all` only emergency. */
+export const tollBlock: Rule = ({ destination }, { blocks }) => {
+  const block = blocks.find((b) => b.what === 'all' || isMoney(destination) || destination.kind === 'malformed');
+  if (!block) return null;
+  return {
+    family: 'hard',
+    action: 'block',
+    code: 'toll_block',
+    text: `Calls of this kind are blocked: ${block.reason}`,
+    evidence: { block: block.id, what: block.what },
+    incident: { kind: 'toll_block', severity: 'critical', joins: block.incident },
+  };
+};

@@ -1,0 +1,202 @@
+import * as assert from 'uvu/assert';
+import { decide } from '../../src/core/decide.ts';
+import type { Destination } from '../../src/core/destination.ts';
+import type { Confirmed, Facts } from '../../src/core/facts.ts';
+import { micros, type Tariff } from '../../src/core/money.ts';
+import { reserveFor } from '../../src/core/spend.ts';
+import type { Decision } from '../../src/core/verdict.ts';
+import { attempt, facts, hamburg, policy, somalia } from '../support/facts.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('decide');
+
+const dollar: Tariff = { perMinute: micros(1), connectFee: 0, first: 60, next: 60, source: 'test' };
+const judge = (d: Destination, f: Partial<Facts> = {}, a = {}, p = {}): Decision =>
+  decide(attempt(d, a), facts({ tariff: dollar, ...f }), policy(p));
+const said = (d: Decision) => `${d.verdict.action} ${d.verdict.reasons[0]?.code}`;
+const confirmed = (more: Partial<Confirmed>): Confirmed => ({ ...facts().confirmed, ...more });
+const cleared = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null } as const;
+const block = (what: 'international' | 'all') => ({ id: 7, what, reason: 'stolen password', incident: 3 });
+
+test('a national call is allowed, uncapped and reserves nothing', () => {
+  const d = judge(hamburg);
+  assert.is(said(d), 'allow national');
+  assert.is(d.verdict.maxSeconds, null);
+  assert.is(d.lease?.reserved, 0);
+  assert.is(d.lease?.money, false);
+});
+
+test('a new destination is questioned, whatever its class, and holds nothing until it is confirmed', () => {
+  const d = judge(somalia);
+  assert.is(said(d), 'warn new_destination');
+  assert.is(d.lease, null);
+  assert.is(d.keys, 1);
+});
+
+test('a confirmation buys twenty minutes or a fifth of the ceiling', () => {
+  const d = judge(somalia, { previous: cleared });
+  assert.is(said(d), 'allow cleared');
+  assert.is(d.verdict.maxSeconds, 240, '5 dollars at a dollar a minute, less the minute a late cut would cost');
+  assert.is(d.lease?.reserved, micros(5));
+  assert.is(
+    judge(somalia, { previous: cleared, tariff: { ...dollar, perMinute: micros(0.05) } }).verdict.maxSeconds,
+    1200,
+  );
+});
+
+test('confirmed on three working days it is known: an hour, up to the ceiling', () => {
+  assert.is(judge(somalia, { confirmed: confirmed({ blockDays: 2 }) }).verdict.action, 'warn');
+  const known = judge(somalia, {
+    confirmed: confirmed({ blockDays: 3 }),
+    tariff: { ...dollar, perMinute: micros(0.1) },
+  });
+  assert.is(said(known), 'allow known_destination');
+  assert.is(known.verdict.maxSeconds, 3600);
+  assert.is(
+    said(judge(somalia, { confirmed: confirmed({ regionDays: 3, siteCalls: 20 }) })),
+    'allow known_destination',
+  );
+  assert.is(judge(somalia, { confirmed: confirmed({ regionDays: 3, siteCalls: 3 }) }).verdict.action, 'warn');
+});
+
+test('the ceilings hold whatever is confirmed', () => {
+  const known = confirmed({ vouched: true });
+  const last = judge(somalia, { confirmed: known, spent: { extension: micros(22), site: micros(22) } });
+  assert.is(last.verdict.maxSeconds, 120);
+  assert.ok(micros(22) + (last.lease?.reserved ?? 0) <= micros(25));
+  assert.is(
+    said(judge(somalia, { confirmed: known, spent: { extension: micros(24), site: 0 } })),
+    'block ceiling_extension',
+  );
+  assert.is(
+    said(judge(somalia, { confirmed: known, spent: { extension: 0, site: micros(99) } })),
+    'block ceiling_site',
+  );
+  assert.is(
+    said(judge(somalia, { previous: cleared, confirmed: confirmed({ blockSpent: micros(4) }) })),
+    'block ceiling_new_destination',
+  );
+});
+
+test('emergency passes everything', () => {
+  const d = judge(
+    { kind: 'emergency', code: '112' },
+    { blocks: [block('all')], endedAlready: true },
+    { ext: null, listener: false },
+  );
+  assert.is(said(d), 'allow emergency');
+});
+
+test('a toll block stops what costs money and leaves national calls alone', () => {
+  assert.is(said(judge(somalia, { blocks: [block('international')], previous: cleared })), 'block toll_block');
+  assert.is(judge(somalia, { blocks: [block('international')] }).findings[0]?.incident?.joins, 3);
+  assert.is(said(judge(hamburg, { blocks: [block('international')] })), 'allow national');
+  assert.is(said(judge({ kind: 'internal', ext: '215' }, { blocks: [block('international')] })), 'allow internal');
+  assert.is(said(judge(hamburg, { blocks: [block('all')] })), 'block toll_block');
+});
+
+test('an allow prefix lifts the question and the premium block, never toll block, limit or ceiling', () => {
+  const override = { prefix: '252', action: 'allow', class: null, note: '' } as const;
+  assert.is(said(judge(somalia, { override })), 'allow allow_prefix');
+  assert.is(judge({ ...somalia, lineType: 'premium' }, { override }).verdict.action, 'allow');
+  assert.is(said(judge(somalia, { override, blocks: [block('international')] })), 'block toll_block');
+  assert.is(said(judge(somalia, { override, spent: { extension: micros(25), site: 0 } })), 'block ceiling_extension');
+});
+
+test('a deny prefix always blocks; an owner’s class replaces the table’s', () => {
+  const deny = { prefix: '4940', action: 'deny', class: null, note: 'competitor' } as const;
+  assert.is(said(judge(hamburg, { override: deny, previous: cleared })), 'block deny_prefix');
+  const elevated = { prefix: '4940', action: 'class', class: 'elevated', note: '' } as const;
+  assert.is(said(judge(hamburg, { override: elevated })), 'warn new_destination');
+});
+
+test('premium and satellite numbers are blocked until somebody vouches for them', () => {
+  assert.is(said(judge({ ...hamburg, lineType: 'premium', class: 'critical' })), 'block premium');
+  assert.is(said(judge({ ...somalia, lineType: 'satellite' })), 'block satellite');
+  assert.is(
+    judge({ ...somalia, lineType: 'satellite' }, { confirmed: confirmed({ vouched: true }) }).verdict.action,
+    'allow',
+  );
+});
+
+test('a warning needs the dialler on the line, or an earlier confirmation', () => {
+  assert.is(said(judge(somalia, {}, { listener: false })), 'block no_listener');
+  assert.is(said(judge(somalia, { machine: true })), 'block no_listener');
+  assert.is(judge(somalia, { confirmed: confirmed({ blockDays: 1 }) }, { listener: false }).verdict.action, 'allow');
+  assert.is(said(judge(hamburg, {}, { listener: false })), 'allow national');
+});
+
+test('nobody pays: national only', () => {
+  assert.is(said(judge(somalia, { confirmed: confirmed({ vouched: true }) }, { ext: null })), 'block no_payer');
+  assert.is(judge(hamburg, {}, { ext: null }).verdict.action, 'allow');
+});
+
+test('an end before its question opens no lease', () => {
+  const d = judge(hamburg, { endedAlready: true });
+  assert.is(said(d), 'block call_ended');
+  assert.is(d.lease, null);
+  assert.is(judge(hamburg, { endedAlready: true, mode: 'observe' }).lease, null);
+});
+
+test('a number that its plan does not know is asked about, at home too', () => {
+  assert.is(said(judge({ ...somalia, valid: false })), 'warn invalid_number');
+  assert.is(said(judge({ ...hamburg, valid: false, lineType: 'unknown' })), 'warn invalid_number');
+});
+
+test('limits count the call that is asked about', () => {
+  const used = (n: number) => ({ ...facts().usage, calls_per_minute: { all: n, international: 0, elevated: 0 } });
+  assert.is(said(judge(hamburg, { usage: used(19) })), 'allow national');
+  assert.is(said(judge(hamburg, { usage: used(20) })), 'block limit_calls_per_minute');
+});
+
+test('a daily minute limit shortens the last call that costs money', () => {
+  const usage = { ...facts().usage, minutes_per_day: { all: 0, international: 470, elevated: 177 } };
+  assert.is(judge(somalia, { usage, confirmed: confirmed({ vouched: true }) }).verdict.maxSeconds, 180);
+});
+
+test('international and premium calls leave two lines free', () => {
+  const known = { confirmed: confirmed({ vouched: true }) };
+  assert.is(judge(somalia, { ...known, moneyCalls: 1 }, {}, { trunkChannels: 4 }).verdict.action, 'allow');
+  assert.is(said(judge(somalia, { ...known, moneyCalls: 2 }, {}, { trunkChannels: 4 })), 'block limit_trunk_lines');
+  assert.is(judge(hamburg, { moneyCalls: 2 }, {}, { trunkChannels: 4 }).verdict.action, 'allow');
+});
+
+test('after a wrong key three digits are asked; a second question at once is blocked', () => {
+  assert.is(judge(somalia, { wrongKeys: 1 }).keys, 3);
+  assert.is(said(judge(somalia, { questionOpen: true })), 'block question_open');
+  assert.is(judge(hamburg, { questionOpen: true }).verdict.action, 'allow');
+});
+
+test('hours and regions of an extension', () => {
+  const limits = { ...facts().limits, hours: 'Mon-Fri 12:00-18:00' };
+  assert.is(said(judge(hamburg, { limits })), 'block limit_hours');
+  const known = { confirmed: confirmed({ vouched: true }) };
+  assert.is(
+    said(judge(somalia, { ...known, limits: { ...facts().limits, deniedRegions: ['SO'] } })),
+    'block limit_region',
+  );
+  assert.is(
+    said(judge(somalia, { ...known, limits: { ...facts().limits, allowedRegions: ['AT'] } })),
+    'block limit_region',
+  );
+});
+
+test('observe mode says what had been and enforces nothing', () => {
+  const d = judge(somalia, { mode: 'observe', blocks: [block('international')] });
+  assert.equal([d.verdict.action, d.verdict.would, d.verdict.maxSeconds], ['allow', 'block', null]);
+  assert.is(d.action, 'block');
+  assert.is(d.lease?.reserved, reserveFor(dollar, 1200));
+  assert.is(judge(hamburg, { mode: 'observe' }).verdict.would, undefined);
+});
+
+test('every verdict says why', () => {
+  for (const d of [
+    judge(somalia),
+    judge(hamburg),
+    judge({ kind: 'malformed', why: 'letters' }),
+    judge({ kind: 'internal', ext: '2' }),
+  ])
+    assert.ok(d.verdict.reasons.length > 0 && d.verdict.reasons.every((r) => r.code && r.text));
+});
+
+test.run();
