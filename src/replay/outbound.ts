@@ -13,30 +13,29 @@ const ARRIVING =
 /** A feature code that the PBX served itself, such as voicemail. */
 const servedHere = (row: CdrRow): boolean => /^[*#]/.test(row.dialled) && !row.connected && row.towards === '';
 
-/** What a row is to the guard: somebody at the site dialling out, or a call it is never asked about. */
-function sideOf(row: CdrRow, plan: SitePlan, trunks: ReadonlySet<string>): 'outbound' | PassedOver {
-  const ours = (name: string | null) => name !== null && name !== '' && isInternal(name, plan);
-  if (ARRIVING.test(row.context)) return 'inbound';
-  if (row.dialled === '' || servedHere(row)) return 'internal';
-  if (ours(row.dialled) || readDialled(row.dialled, plan).kind === 'internal') return 'internal';
-  if (row.endpoint === null || ours(row.endpoint)) return ours(row.towards) ? 'internal' : 'outbound';
-  if (trunks.has(row.endpoint) || ours(row.towards) || !row.connected) return 'inbound';
-  return 'outbound';
+/** An outbound call of which the time is not known yet. `target` is the number it goes to, however it was written. */
+export interface Outbound {
+  call: Omit<CdrCall, 'at' | 'uniqueid'>;
+  target: string;
 }
 
-/** Who dialled: the endpoint; on Local channels, which have none, the account, else the caller's number. */
-const extOf = (row: CdrRow): string => row.endpoint || row.accountcode || row.caller;
-
 /** Tells outbound calls from the rest, for the rows of one PBX in turn: it learns by their rows which endpoints are trunks. */
-export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Omit<CdrCall, 'at' | 'uniqueid'> | PassedOver {
+export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Outbound | PassedOver {
   const trunks = new Set<string>();
   return (row, plan) => {
-    const side = sideOf(row, plan, trunks);
-    if (side !== 'outbound') return side;
-    if (row.towards !== '' && !isInternal(row.towards, plan)) trunks.add(row.towards);
+    const ours = (name: string | null) => name !== null && name !== '' && isInternal(name, plan);
+    if (ARRIVING.test(row.context)) return 'inbound';
+    if (row.dialled === '' || servedHere(row) || ours(row.dialled)) return 'internal';
+    const phone = row.endpoint === null || ours(row.endpoint);
+    if (!phone && (trunks.has(row.endpoint!) || ours(row.towards) || !row.connected)) return 'inbound';
+    const reading = readDialled(row.dialled, plan);
+    if (reading.kind === 'internal' || ours(row.towards)) return 'internal';
+    if (row.towards !== '') trunks.add(row.towards);
     const { dialled, billsec, duration, answered, disposition, context, pbx } = row;
-    return {
-      ext: extOf(row),
+    const ext =
+      ours(row.endpoint) || !ours(row.accountcode) ? row.endpoint || row.accountcode || row.caller : row.accountcode;
+    const call = {
+      ext,
       dialled,
       billsec,
       duration,
@@ -46,5 +45,6 @@ export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Omit<CdrCall,
       pbx,
       machine: row.endpoint === null,
     };
+    return { call, target: 'e164' in reading ? reading.e164 : dialled };
   };
 }

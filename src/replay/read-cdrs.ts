@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { readDialled } from '../core/numbering/read.ts';
 import type { Policy } from '../core/policy.ts';
 import { ASTERISK_DISPOSITION, asteriskHeaderReader, readAsteriskRow, uniqueidEpoch } from './asterisk-csv.ts';
 import { type CallPool, createCallPool } from './call-pool.ts';
@@ -76,21 +75,13 @@ function keyOf(text: string): number {
   return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }
 
+type Keep = (call: CdrCall, target: string) => boolean;
+
 /** Puts calls into the pool; rows of one unique id and one destination are one call, the one billed longest. */
-function collector(pool: CallPool, policyOf: CdrReadOptions['policyOf']): (call: CdrCall) => boolean {
+function collector(pool: CallPool): Keep {
   const places = new Map<number, number>();
-  const e164s = new Map<string, string>();
-  const destination = (call: CdrCall): string => {
-    const known = e164s.get(call.dialled);
-    if (known !== undefined) return known;
-    const reading = readDialled(call.dialled, policyOf(call.ext, call.context).plan);
-    const found = 'e164' in reading ? reading.e164 : call.dialled;
-    if (e164s.size > 50_000) e164s.clear();
-    e164s.set(call.dialled, found);
-    return found;
-  };
-  return (call) => {
-    const key = keyOf(`${call.pbx} ${call.uniqueid} ${destination(call)}`);
+  return (call, target) => {
+    const key = keyOf(`${call.pbx} ${call.uniqueid} ${target}`);
     const place = places.get(key);
     const other = place === undefined ? null : pool.get(place);
     if (place === undefined || other?.uniqueid !== call.uniqueid) {
@@ -103,7 +94,7 @@ function collector(pool: CallPool, policyOf: CdrReadOptions['policyOf']): (call:
 }
 
 /** Takes the records of one file; returns the fault of a bad one. */
-function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, keep: (call: CdrCall) => boolean) {
+function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, keep: Keep) {
   const clock = clockOf((row) => options.policyOf(row.endpoint ?? '', row.context).timezone);
   const filter = outboundFilter();
   let reader: RowReader | null = null;
@@ -115,9 +106,10 @@ function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, kee
     const row = reader ? reader(fields) : 'neither a row of Asterisk nor of FreeSWITCH';
     if (typeof row === 'string') return row;
     const at = clock(row);
-    const call = filter(row, options.policyOf(row.endpoint ?? '', row.context).plan);
-    if (typeof call === 'string') result[call]++;
-    else if (!keep({ ...call, at, uniqueid: row.uniqueid ?? `${file}:${line}` })) result.merged++;
+    const outbound = filter(row, options.policyOf(row.endpoint ?? '', row.context).plan);
+    if (typeof outbound === 'string') result[outbound]++;
+    else if (!keep({ ...outbound.call, at, uniqueid: row.uniqueid ?? `${file}:${line}` }, outbound.target))
+      result.merged++;
     return null;
   };
 }
@@ -136,7 +128,7 @@ export async function readCdrs(files: string[], options: CdrReadOptions): Promis
     bad: 0,
     badRows: [],
   };
-  const keep = collector(result.calls, options.policyOf);
+  const keep = collector(result.calls);
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const all = sizes.reduce((sum, size) => sum + size, 0);
   const bad = (where: string, why: string): void => {
