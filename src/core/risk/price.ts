@@ -80,7 +80,7 @@ const isLandline = (type: LineType): boolean => type === 'fixed' || type === 'vo
 
 function byRegion({ kind, class: riskClass, region, lineType }: Omit<Subscriber, 'e164' | 'valid'>): number {
   const side = isLandline(lineType) ? 0 : 1;
-  if (kind === 'national') return riskClass === 'low' ? NATIONAL[side] : Math.min(BY_CLASS[riskClass][side], 1);
+  if (kind === 'national') return NATIONAL[side];
   const tame = riskClass === 'low' || riskClass === 'watch';
   if (tame && NORTH_AMERICAN.has(region)) return NORTH_AMERICA[side];
   if (tame && COMPETITIVE_REGIONS.has(region)) return COMPETITIVE[side];

@@ -1,0 +1,53 @@
+import type { LineType, RiskClass } from '../destination.ts';
+import { classOf, weigh } from './classify.ts';
+import { type Price, priceOf } from './price.ts';
+import { builtIn, factsOf, type PrefixFacts, type RiskTable, type Source } from './table.ts';
+
+/** One prefix on the way to a number and what the table says of it. */
+export interface Step {
+  prefix: string;
+  /** Sentences for a person. */
+  says: string[];
+  /** The public lists that name this prefix. */
+  sources: ({ id: string } & Source)[];
+}
+
+/** Why calls from abroad to a number or prefix are classed and priced as they are. Prices in USD. */
+export interface Explanation {
+  digits: string;
+  path: Step[];
+  /** ISO 3166-1 alpha-2, `001` for international networks; null for a code that nobody has. */
+  region: string | null;
+  lineType: LineType;
+  class: RiskClass;
+  price: Price;
+}
+
+/** What the table says of an E.164 number or any prefix of one, with or without `+`. */
+export function explain(e164OrPrefix: string, table: RiskTable = builtIn()): Explanation {
+  const facts = factsOf(table, e164OrPrefix);
+  const region = facts.findLast((row) => row.region)?.region ?? null;
+  const { lineType } = weigh(facts);
+  const riskClass = classOf(facts, 'international');
+  const price = priceOf({ kind: 'international', region: region ?? '', lineType, class: riskClass });
+  const path = facts.map((row) => step(row, table));
+  return { digits: e164OrPrefix.replace(/^\+/, ''), path, region, lineType, class: riskClass, price };
+}
+
+function step(
+  { prefix, region, country, special, lineType }: PrefixFacts & { prefix: string },
+  table: RiskTable,
+): Step {
+  const says: string[] = [];
+  if (region) says.push(`region ${region}`);
+  if (country) {
+    const lists = `${country.lists} public ${country.lists === 1 ? 'list names' : 'lists name'} it, ${country.narrow} narrow`;
+    says.push(`${country.name}: ${country.class}; ${lists}${country.overlays ? ` (as +${country.overlays})` : ''}`);
+  }
+  if (lineType) says.push(`line type ${lineType}, from ${table.derivedFrom}`);
+  if (special) {
+    const ruled = special.class ? `: ${special.class}` : '';
+    says.push(`${special.name}, line type ${special.lineType}${ruled}; ${special.source}`);
+  }
+  return { prefix, says, sources: (country?.sources ?? []).map((id) => ({ id, ...table.sources[id]! })) };
+}

@@ -1,0 +1,104 @@
+import type { LineType, RiskClass } from '../destination.ts';
+import derived from './data/line-types.json' with { type: 'json' };
+import special from './data/special.json' with { type: 'json' };
+import world from './data/world.json' with { type: 'json' };
+import { path, type Trie } from './trie.ts';
+import { build } from './trie-build.ts';
+
+/** A public list, order or report that names countries which toll fraud dials. */
+export interface Source {
+  title: string;
+  kind: string;
+  year: number;
+  url: string;
+}
+
+/** A country's risk as public lists have it: how many of them name it, how many of those are narrow, and which. */
+export interface CountryRow {
+  prefix: string;
+  name: string;
+  class: RiskClass;
+  lists: number;
+  narrow: number;
+  /** Keys of `sources`. */
+  sources: string[];
+  /** The prefix that this one was laid over: the same country, counted with it. */
+  overlays?: string;
+}
+
+/** What the number's country does not decide: satellite, premium, shared cost, and corrections to derived line types. */
+export interface SpecialRow {
+  name: string;
+  lineType: LineType;
+  /** Wins over the country's class; absent where the line type decides. */
+  class?: RiskClass;
+  /** Wins for calls within the country. */
+  nationalClass?: RiskClass;
+  source: string;
+}
+
+/** All that is known about one prefix. */
+export interface PrefixFacts {
+  region?: string;
+  country?: CountryRow;
+  special?: SpecialRow;
+  /** Derived from the numbering plan. */
+  lineType?: LineType;
+}
+
+export interface RiskTable {
+  trie: Trie;
+  /** What the trie's values stand for. */
+  facts: PrefixFacts[];
+  sources: Record<string, Source>;
+  /** Where derived line types come from. */
+  derivedFrom: string;
+}
+
+let table: RiskTable | null = null;
+
+/** The built-in world table, put together at first use (some tens of milliseconds) and never changed. */
+export function builtIn(): RiskTable {
+  table ??= assemble();
+  return table;
+}
+
+function assemble(): RiskTable {
+  const byPrefix = new Map<string, PrefixFacts>();
+  const note = (prefix: string, facts: PrefixFacts): void => {
+    byPrefix.set(prefix, { ...byPrefix.get(prefix), ...facts });
+  };
+  for (const [prefix, region] of Object.entries(derived.regions)) note(prefix, { region });
+  for (const [code, types] of Object.entries(derived.codes)) {
+    for (const [lineType, prefixes] of Object.entries(types)) {
+      for (const prefix of prefixes.split(' ')) note(code + prefix, { lineType: lineType as LineType });
+    }
+  }
+  for (const row of world.rows as CountryRow[]) note(row.prefix, { country: row });
+  for (const { prefixes, ...row } of special as (SpecialRow & { prefixes: string })[]) {
+    for (const prefix of prefixes.split(' ').flatMap(everyAreaCode)) note(prefix, { special: row });
+  }
+  const facts = [...byPrefix.values()];
+  const trie = build(
+    [...byPrefix.keys()],
+    Uint16Array.from(facts, (_, i) => i),
+  );
+  return { trie, facts, sources: world.sources, derivedFrom: derived.source };
+}
+
+/**
+ * `1NPA976` as one prefix for each North American area code (NPA: 2-9, then two digits), less the codes without
+ * geography: toll-free 8XX of two equal digits, personal 5XX of NANPA's list, 600, 700, 710 and 900.
+ */
+function everyAreaCode(prefix: string): string[] {
+  if (!prefix.includes('NPA')) return [prefix];
+  const npas = Array.from({ length: 800 }, (_, i) => String(200 + i));
+  const geographic = npas.filter(
+    (npa) => !/^(?:8(?:00|33|44|55|66|77|88)|5(?:00|2[1-9]|33|44|66|77|88)|[679]00|710)$/.test(npa),
+  );
+  return geographic.map((npa) => prefix.replace('NPA', npa));
+}
+
+/** What is known about a number or prefix, from the shortest prefix to the longest. */
+export const factsOf = ({ trie, facts }: RiskTable, digits: string): (PrefixFacts & { prefix: string })[] =>
+  path(trie, digits).map(({ prefix, value }) => ({ prefix, ...facts[value]! }));
