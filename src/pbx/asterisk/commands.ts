@@ -1,0 +1,19 @@
+/** AGI command lines, each without its line feed. Values are hostile: they cannot leave their quotes. */
+
+export const ANY_KEY = '0123456789*#';
+
+/** A quoted AGI argument: `"` and `\` escaped, CR, LF and NUL (which end a command) gone. */
+export const quote = (value: string): string =>
+  `"${value.replace(/[\r\n\0]/g, '').replace(/["\\]/g, (c) => `\\${c}`)}"`;
+
+export const setVariable = (name: string, value: string): string => `SET VARIABLE ${name} ${quote(value)}`;
+/** Evaluates a dialplan expression; `result=1 (value)`. */
+export const evaluate = (expression: string): string => `GET FULL VARIABLE ${quote(expression)}`;
+export const answer = (): string => 'ANSWER';
+/** Opens early media: the caller hears prompts and the call stays unanswered. */
+export const progress = (): string => 'EXEC Progress';
+export const streamFile = (name: string): string => `STREAM FILE ${quote(name)} ${quote(ANY_KEY)}`;
+export const sayDigits = (digits: string): string => `SAY DIGITS ${quote(digits)} ${quote(ANY_KEY)}`;
+export const sayNumber = (number: number): string => `SAY NUMBER ${number} ${quote(ANY_KEY)}`;
+export const waitForDigit = (ms: number): string => `WAIT FOR DIGIT ${ms}`;
+export const channelStatus = (): string => 'CHANNEL STATUS';
