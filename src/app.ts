@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { formatAddress } from './config/address.ts';
+import type { Config } from './config/load.ts';
+import type { Policy } from './core/policy.ts';
+import { classify } from './core/risk/classify.ts';
+import { createGuard } from './guard/guard.ts';
+import type { Log } from './guard/log.ts';
+import { startReconciling } from './guard/reconcile.ts';
+import type { Meter } from './http/meter.ts';
+import { serveHttp } from './http/server.ts';
+import { serveFastAgi } from './pbx/asterisk/fastagi.ts';
+import { asteriskLive } from './pbx/asterisk/live.ts';
+import { createStatus } from './status.ts';
+import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
+import { openLedger } from './store/sqlite/ledger.ts';
+
+const SWEEP_MS = 5_000;
+
+export interface AppParts {
+  config: Config;
+  dataDir: string;
+  log: Log;
+  meter: Meter;
+  version: string;
+}
+
+export interface App {
+  /** What listens where, as bound. */
+  listening: { service: string; address: string }[];
+  /** Takes over a new configuration from the next call on. */
+  reload(config: Config): void;
+  /** Takes no new calls, waits up to `ms` for those in hand, then closes everything. */
+  stop(ms: number): Promise<void>;
+}
+
+/** Wires ledger, guard and adapters and starts to answer. Rejects with a one-line Error when an address cannot be had. */
+export async function startApp({ config: first, dataDir, log, meter, version }: AppParts): Promise<App> {
+  let config = first;
+  const file = join(dataDir, DATABASE_FILE);
+  const closers: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const ledger = openLedger({
+      file,
+      policies: (site) => policyOf(config, site),
+      mode: () => config.settings.mode,
+      log,
+    });
+    closers.push(() => ledger.close());
+    const guard = createGuard({
+      ledger,
+      settings: () => config.settings,
+      classify,
+      now: Date.now,
+      random: (below) => randomInt(below),
+      log,
+      onVerdict: meter.verdict,
+    });
+    const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
+    closers.push(() => clearInterval(sweeping));
+    if (config.ami) {
+      const { connect, user, secret } = config.ami;
+      closers.push(startReconciling(asteriskLive({ ...connect, user, secret, log }), ledger, Date.now, log));
+    }
+    const { listen, allow, key } = config.agi;
+    const agi = await serveFastAgi(guard, { ...listen, allow, key, log });
+    closers.push(() => agi.drain(0));
+    const db = openFile(file, { create: false, readonly: true });
+    closers.push(() => db.close());
+    const status = createStatus({ db, config: () => config, meter, version, connections: agi.connections });
+    const http = await serveHttp({ ...config.http.listen, hosts: config.http.hosts, ...status });
+    closers.push(http.close);
+    return {
+      listening: [
+        { service: 'FastAGI', address: agi.address },
+        { service: 'HTTP', address: formatAddress(http) },
+      ],
+      reload: (next) => {
+        config = next;
+      },
+      stop: async (ms) => {
+        await agi.drain(ms);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** A call of a site that is no longer configured ends under the rules of the last one. */
+function policyOf({ settings: { sites } }: Config, site: string): Policy {
+  return (sites.find((s) => s.policy.site === site) ?? sites.at(-1)!).policy;
+}

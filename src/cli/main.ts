@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/error.ts';
+import type { Cli, MakeCommand } from './command.ts';
+import { initCommand } from './init.ts';
+import { CommandError, type Io, STATUS } from './io.ts';
+import { serveCommand } from './serve.ts';
+import { VERSION } from './version.ts';
+
+/** Every command of `dialwarden`, in the order of its help. */
+const COMMANDS: MakeCommand[] = [serveCommand, initCommand];
+
+function program(cli: Cli): Command {
+  const root = new Command('dialwarden')
+    .description('Answers allow, warn or block for every outbound call of a PBX.')
+    .version(VERSION)
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data directory')
+    .exitOverride()
+    .configureOutput({ writeOut: cli.io.out, writeErr: cli.io.err });
+  for (const make of COMMANDS) root.addCommand(make(cli));
+  return root;
+}
+
+/**
+ * Runs one command. `argv` is without the interpreter and the script. Returns the exit code: 0 done, 1 failed, 2 wrong
+ * use or wrong configuration; `check` also 10 (warn) and 20 (block). What went wrong is one line on stderr.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const cli: Cli = { io, status: STATUS.ok };
+  try {
+    await program(cli).parseAsync([...argv], { from: 'user' });
+    return cli.status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.ok : STATUS.usage;
+    io.err(`${error instanceof ConfigError ? '' : 'dialwarden: '}${(error as Error).message}\n`);
+    if (error instanceof ConfigError) return STATUS.usage;
+    return error instanceof CommandError ? error.status : STATUS.failed;
+  }
+}
+
+function processIo(): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    terminal: process.stderr.isTTY ? process.stderr : null,
+    env: process.env,
+    cwd: process.cwd(),
+    now: Date.now,
+    who: process.env.SUDO_USER || userInfo().username,
+  };
+}
+
+const started = process.argv[1];
+if (started && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  // A reader that has gone (`dialwarden calls | head`) is no error.
+  process.stdout.on('error', () => process.exit(STATUS.ok));
+  process.exitCode = await main(process.argv.slice(2), processIo());
+}

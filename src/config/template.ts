@@ -1,0 +1,47 @@
+/** A `dialwarden.toml` in which every key stands with its default, as a comment. */
+export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the # in front of what you change,
+# then \`dialwarden doctor\`; a running guard takes it over with SIGHUP (systemctl reload dialwarden).
+
+[site]
+# country = "DE"                       # ISO 3166 code; default: from the machine's time zone
+# outside_line = ""                    # digits dialled for an outside line, e.g. "9"
+# area_code = ""                       # put before local numbers, without the trunk prefix: "40", "212"
+# timezone = "Europe/Berlin"           # default: the country's, or the machine's
+# business_hours = "Mon-Fri 08:00-18:00"
+# emergency = []                       # emergency numbers beside the country's own
+# internal = []                        # extensions: "1XX", "100-199" or "^regular expression"
+# currency = "USD"
+# per_usd = 1                          # units of the currency for one US dollar, for the built-in prices
+# trunk_channels = 8                   # international and premium calls together leave two lines free
+# loss_ceiling_per_extension_day = 25  # the most that one extension can cost in any 24 hours
+# loss_ceiling_per_day = 100           # the same for the whole site
+
+# [sites.branch]                       # further sites: the same keys (default: as in [site]) and match
+# match = ["from-branch", "300-399"]   # PBX contexts, domains or extensions
+
+[guard]
+# mode = "enforce"                     # "observe": decide and record, but let every call go on
+# deadline_ms = 250                    # 20 to 2000: when the PBX has its answer at the latest
+
+[warning]
+# digit = "random"                     # or the one digit that a warned caller has to press
+# answer = true                        # answer the call before the warning: many phones send no digits before
+# language = "en"
+
+[block]
+# announce = true                      # tell a blocked caller that the guard stopped the call
+
+[agi]
+# listen = "127.0.0.1:4573"
+# allow = []                           # addresses or networks of PBXs: "10.0.0.5", "10.0.0.0/24"; default: this machine
+# key_file = "/etc/dialwarden/agi.key" # the dialplan sends it as key=; or key_env = "DIALWARDEN_AGI_KEY"
+
+# [ami]                                # Asterisk's manager interface, to compare open calls with live channels
+# connect = "127.0.0.1:5038"
+# user = "dialwarden"
+# secret_file = "/etc/dialwarden/ami.secret"   # or secret_env = "DIALWARDEN_AMI_SECRET"
+
+[http]
+# listen = "127.0.0.1:8580"            # /healthz and /metrics
+# hosts = []                           # further names under which it may be asked
+`;
