@@ -32,6 +32,7 @@ CREATE TABLE calls (
 CREATE UNIQUE INDEX calls_key ON calls (pbx, uniqueid, target);
 CREATE INDEX calls_at ON calls (at);
 CREATE INDEX calls_counted ON calls (site, ext, at, scope) WHERE counted = 1;
+CREATE INDEX calls_incident ON calls (incident) WHERE incident IS NOT NULL;
 CREATE INDEX calls_asking ON calls (site, ext, at) WHERE state = 'asking';
 
 -- What a call that goes out holds: concurrency for every call, money for international, premium and elevated ones.
@@ -88,7 +89,8 @@ CREATE TABLE region_days (
 CREATE TABLE blocks (
   id INTEGER PRIMARY KEY,
   what TEXT NOT NULL CHECK (what IN ('international', 'all')),
-  site TEXT, ext TEXT, prefix TEXT,          -- NULL matches everything
+  -- '' matches everything; a prefix is digits of an E.164 without its +
+  site TEXT NOT NULL DEFAULT '', ext TEXT NOT NULL DEFAULT '', prefix TEXT NOT NULL DEFAULT '',
   reason TEXT NOT NULL, by TEXT NOT NULL, incident INTEGER,
   at INTEGER NOT NULL, until INTEGER, lifted_at INTEGER, lifted_by TEXT, done TEXT
 ) STRICT;
@@ -113,6 +115,7 @@ CREATE TABLE decks (
   generation INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, imported_at INTEGER NOT NULL,
   rows INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('loading', 'active', 'retired'))
 ) STRICT;
+CREATE UNIQUE INDEX decks_active ON decks (state) WHERE state = 'active';
 CREATE TABLE rates (
   generation INTEGER NOT NULL, prefix TEXT NOT NULL, destination TEXT NOT NULL,
   per_minute INTEGER NOT NULL, connect_fee INTEGER NOT NULL, first INTEGER NOT NULL, next INTEGER NOT NULL,
@@ -132,5 +135,7 @@ CREATE TABLE incident_log (
   id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incidents (id), at INTEGER NOT NULL,
   who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE INDEX incident_log_of ON incident_log (incident);
 
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

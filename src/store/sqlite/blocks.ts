@@ -1,0 +1,92 @@
+import type { TollBlock } from '../../core/facts.ts';
+import type { Db } from './database.ts';
+
+/** A toll block. An empty `site`, `ext` or `prefix` matches everything; a prefix is digits of an E.164 without its `+`. */
+export interface BlockRow {
+  id: number;
+  what: TollBlock['what'];
+  site: string;
+  ext: string;
+  prefix: string;
+  reason: string;
+  by: string;
+  incident: number | null;
+  at: number;
+  until: number | null;
+  lifted_at: number | null;
+  lifted_by: string | null;
+  done: string | null;
+}
+
+export interface NewBlock {
+  what: TollBlock['what'];
+  site?: string | undefined;
+  ext?: string | undefined;
+  prefix?: string | undefined;
+  reason: string;
+  by: string;
+  incident?: number | null | undefined;
+  at: number;
+  /** Milliseconds since 1970 after which it lifts itself. */
+  until?: number | null | undefined;
+}
+
+/** Reads the blocks in force against a call to `digits` ('' where the destination has no E.164). */
+export function blocksReader(db: Db): (site: string, ext: string, digits: string, at: number) => TollBlock[] {
+  const active = db.prepare(
+    `SELECT id, what, reason, incident FROM blocks
+     WHERE lifted_at IS NULL AND site IN ('', ?) AND ext IN ('', ?) AND substr(?, 1, length(prefix)) = prefix
+       AND (until IS NULL OR until > ?)`,
+  );
+  return (site, ext, digits, at) => active.all(site, ext, digits, at) as TollBlock[];
+}
+
+/** Adds a block and returns its id. */
+export function add(db: Db, block: NewBlock): number {
+  const { site = '', ext = '', prefix = '', incident = null, until = null, ...rest } = block;
+  const row = { ...rest, site, ext, prefix: prefix.replace(/^\+/, ''), incident, until };
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO blocks (what, site, ext, prefix, reason, by, incident, at, until)
+       VALUES (@what, @site, @ext, @prefix, @reason, @by, @incident, @at, @until)`,
+    )
+    .run(row);
+  return Number(lastInsertRowid);
+}
+
+/** Blocks not lifted by anybody, oldest first; with `all` the lifted ones too. */
+export const list = (db: Db, { all = false } = {}): BlockRow[] =>
+  db.prepare(`SELECT * FROM blocks ${all ? '' : 'WHERE lifted_at IS NULL'} ORDER BY id`).all() as BlockRow[];
+
+export interface Lift {
+  site?: string | undefined;
+  ext?: string | undefined;
+  prefix?: string | undefined;
+  id?: number | undefined;
+  by: string;
+  /** What was done about the cause: `password changed`. */
+  done?: string | undefined;
+  at: number;
+}
+
+/** Lifts the blocks that match everything given, and returns how many. Throws when nothing narrows them down. */
+export function lift(db: Db, { site, ext, prefix, id, by, done, at }: Lift): number {
+  if ([site, ext, prefix, id].every((given) => given === undefined)) {
+    throw new Error('say which block: an extension, a site, a prefix or a number');
+  }
+  return db
+    .prepare(
+      `UPDATE blocks SET lifted_at = @at, lifted_by = @by, done = @done
+       WHERE lifted_at IS NULL AND site = COALESCE(@site, site) AND ext = COALESCE(@ext, ext)
+         AND prefix = COALESCE(@prefix, prefix) AND id = COALESCE(@id, id)`,
+    )
+    .run({
+      at,
+      by,
+      done: done ?? null,
+      site: site ?? null,
+      ext: ext ?? null,
+      prefix: prefix?.replace(/^\+/, '') ?? null,
+      id: id ?? null,
+    }).changes;
+}

@@ -1,0 +1,106 @@
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Log } from '../../guard/log.ts';
+import { LedgerUnavailable } from '../../guard/ports.ts';
+import { migrate, pending } from './migrate.ts';
+
+export type Db = Database.Database;
+
+/** The one file in the data folder that holds everything (SQLite adds `-wal` and `-shm` beside it). */
+export const DATABASE_FILE = 'dialwarden.db';
+
+/** Milliseconds a statement waits for another program's lock. It blocks the event loop, so it stays under a call's deadline. */
+export const BUSY_MS = 200;
+
+const PLAIN: [code: string, words: string][] = [
+  ['SQLITE_BUSY', 'the database is locked by another program'],
+  ['SQLITE_LOCKED', 'the database is locked'],
+  ['SQLITE_FULL', 'the disk is full'],
+  ['SQLITE_CORRUPT', 'the database file is damaged'],
+  ['SQLITE_NOTADB', 'the file is no dialwarden database, or damaged'],
+  ['SQLITE_IOERR', 'the disk cannot be read or written'],
+  ['SQLITE_READONLY', 'the database cannot be written (read-only file, folder or disk)'],
+  ['SQLITE_CANTOPEN', 'the database file cannot be opened'],
+  ['SQLITE_PROTOCOL', 'the database is locked by another program'],
+  ['SQLITE_NOMEM', 'the machine is out of memory'],
+];
+
+/** The store's failure in plain words, or null when `error` is no failure of the store but a bug or a caller's error. */
+export function unavailable(error: unknown): LedgerUnavailable | null {
+  if (!(error instanceof Database.SqliteError)) return null;
+  const words = PLAIN.find(([code]) => error.code.startsWith(code))?.[1];
+  return words === undefined ? null : new LedgerUnavailable(words, { cause: error });
+}
+
+export interface OpenOptions {
+  /** Make the folder and the database where there is none, and bring an older one up to date. */
+  create: boolean;
+  readonly?: boolean;
+  /** Milliseconds since 1970, for the names of backups. */
+  now?: number;
+  log?: Pick<Log, 'info'> | undefined;
+}
+
+/** Opens the database in a data folder. Throws an Error whose message tells the administrator what to do. */
+export function openDatabase(dataDir: string, options: OpenOptions): Db {
+  return openFile(join(dataDir, DATABASE_FILE), options);
+}
+
+/** Opens a database file (`:memory:` for none on disk). Errors as `openDatabase`. */
+export function openFile(file: string, { create, readonly = false, now = Date.now(), log }: OpenOptions): Db {
+  const onDisk = file !== ':memory:';
+  if (onDisk && !create && !existsSync(file)) {
+    throw new Error(
+      `there is no ${file}: start the guard once with \`dialwarden serve\`, or name its folder with --data`,
+    );
+  }
+  if (onDisk && create) mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+  let db: Db | null = null;
+  try {
+    db = new Database(file, { timeout: BUSY_MS, readonly, fileMustExist: !create });
+    if (!readonly) db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    if (create) migrate(db, { file, now, log });
+    else refuseOlder(db, file);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw explained(error, file);
+  }
+}
+
+function refuseOlder(db: Db, file: string): void {
+  const names = pending(db).map((m) => m.name);
+  if (names.length === 0) return;
+  throw new Error(`${file} was written by an older dialwarden: start \`dialwarden serve\` of this version once`);
+}
+
+function explained(error: unknown, file: string): Error {
+  const plain = unavailable(error);
+  if (!plain) return error instanceof Error ? error : new Error(String(error));
+  const code = (error as { code: string }).code;
+  const damaged = code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
+  const advice = damaged
+    ? `; stop the guard, move ${file} and its -wal and -shm away, and copy the newest of ${join(dirname(file), 'backups')} in its place (or start empty)`
+    : '';
+  return new Error(`${file}: ${plain.message}${advice}`, { cause: error });
+}
+
+/** What puts the commits so far on disk, and lets go of the file. */
+export interface Sync {
+  (): void;
+  close(): void;
+}
+
+/**
+ * A power cut must not take back a commit that holds money. The pragma `synchronous` cannot change inside a transaction,
+ * where the decision falls; so commits run at NORMAL, which survives a killed process, and this flushes the write-ahead
+ * log afterwards, as FULL does (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function walSync(db: Db): Sync {
+  if (db.memory) return Object.assign(() => {}, { close: () => {} });
+  const fd = openSync(`${db.name}-wal`, 'r+');
+  return Object.assign(() => fdatasyncSync(fd), { close: () => closeSync(fd) });
+}

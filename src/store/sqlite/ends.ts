@@ -1,0 +1,74 @@
+import type { CallEnd } from '../../core/attempt.ts';
+import type { Released } from '../../guard/ports.ts';
+import type { Db } from './database.ts';
+import { costOf, type LeaseBook, type LeaseRow, wallSeconds } from './leases.ts';
+import { DAY } from './usage.ts';
+
+/** No call is billed longer than this; a source that says so is wrong. */
+const LONGEST_SECONDS = 10 * 86_400;
+
+/** What the sources of an end say together: null when none of them makes sense. */
+function largest(seconds: number[]): number | null {
+  const sane = seconds.filter((s) => Number.isFinite(s) && s >= 0 && s <= LONGEST_SECONDS);
+  return sane.length > 0 ? Math.ceil(Math.max(...sane)) : null;
+}
+
+/** Seconds to charge; null for a call nobody answered. Where an answered call has no bill, wall time since its lease opened. */
+export function billed(end: CallEnd, row: LeaseRow): number | null {
+  const said = largest(end.seconds);
+  if (said !== null && said > 0) return said;
+  const unanswered = end.answered === false || (end.answered === null && said === 0);
+  return unanswered ? null : wallSeconds(row, end.at);
+}
+
+/** Marks of ends that came before their question. */
+export function earlyEnds(db: Db) {
+  const leave = db.prepare('INSERT OR REPLACE INTO early_ends (pbx, uniqueid, target, at) VALUES (?, ?, ?, ?)');
+  const consume = db.prepare("DELETE FROM early_ends WHERE pbx = ? AND uniqueid = ? AND target IN ('', ?)");
+  const find = db.prepare("SELECT 1 FROM early_ends WHERE pbx = ? AND uniqueid = ? AND target IN ('', ?)");
+  return {
+    leave: ({ pbx, uniqueid, e164, at }: CallEnd) => leave.run(pbx, uniqueid, e164 ?? '', at),
+    /** Takes the mark away and tells whether there was one. */
+    consume: (pbx: string, uniqueid: string, target: string) => consume.run(pbx, uniqueid, target).changes > 0,
+    find: (pbx: string, uniqueid: string, target: string) => find.get(pbx, uniqueid, target) !== undefined,
+  };
+}
+
+export type EarlyEnds = ReturnType<typeof earlyEnds>;
+
+/** How long a mark waits for its question. */
+export const MARK_MS = DAY;
+
+/** Releases the lease an end belongs to, or raises the charge of one already released. */
+export function endReader(db: Db, leases: LeaseBook, marks: EarlyEnds): (end: CallEnd) => Released {
+  const through = db.prepare('SELECT 1 FROM calls WHERE pbx = ? AND uniqueid = ? AND cleared = 1 LIMIT 1');
+  return (said) => {
+    const end = { ...said, e164: said.e164 || null };
+    const nothing = { marked: false, kept: false, seconds: 0, charged: 0 };
+    if (end.trunkUp) return { ...nothing, kept: true };
+    const row = leases.ofKey(end.pbx, end.uniqueid, end.e164);
+    if (row) return row.closed_at === null ? close(row, end) : raise(row, end);
+    // Emergency and internal calls end without ever having held a lease.
+    if (end.e164 === null && through.get(end.pbx, end.uniqueid)) return nothing;
+    marks.leave(end);
+    return { ...nothing, marked: true };
+  };
+
+  function close(row: LeaseRow, end: CallEnd): Released {
+    const seconds = billed(end, row);
+    const charged = seconds === null ? 0 : costOf(row, seconds);
+    leases.settle(row, { at: end.at, seconds: seconds ?? 0, charged, answered: seconds !== null, cause: end.cause });
+    return { marked: false, kept: false, seconds: seconds ?? 0, charged };
+  }
+
+  function raise(row: LeaseRow, end: CallEnd): Released {
+    const before = row.seconds ?? 0;
+    const seconds = Math.max(before, largest(end.seconds) ?? 0);
+    const charged = seconds > before ? Math.max(row.charged, costOf(row, seconds)) : row.charged;
+    if (seconds > before) {
+      const expired = false;
+      leases.settle(row, { at: end.at, seconds, charged, answered: true, cause: end.cause, expired });
+    }
+    return { marked: false, kept: false, seconds, charged };
+  }
+}

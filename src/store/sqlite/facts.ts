@@ -1,0 +1,96 @@
+import type { Attempt } from '../../core/attempt.ts';
+import type { Confirmed, Facts, Previous } from '../../core/facts.ts';
+import { localTime } from '../../core/local-time.ts';
+import type { Tariff } from '../../core/money.ts';
+import type { Policy } from '../../core/policy.ts';
+import { blocksReader } from './blocks.ts';
+import { blockOf, confirmedReader } from './confirmations.ts';
+import type { Db } from './database.ts';
+import { tariffReader } from './decks.ts';
+import * as extensions from './extensions.ts';
+import { limitsReader } from './limits.ts';
+import { overrideReader } from './overrides.ts';
+import type { CallRecord } from './record.ts';
+import { observingReader } from './settings.ts';
+import { DAY, usageReader } from './usage.ts';
+
+/** How long a question keeps a second one of the same extension waiting. */
+const QUESTION_MS = 60_000;
+
+export interface Sources {
+  /** The policy of any site's name, also of one that the configuration no longer has. */
+  policies: (site: string) => Policy;
+  mode: () => 'enforce' | 'observe';
+  /** The active deck's price of an E.164's digits, from memory; without it the database is asked. */
+  rateLookup?: ((digits: string) => Tariff | null) | undefined;
+}
+
+const NOT_CONFIRMED: Omit<Confirmed, 'blockSpent'> = {
+  vouched: false,
+  today: false,
+  blockDays: 0,
+  regionDays: 0,
+  siteCalls: 0,
+};
+
+/** Reads all that a decision rests on. Call it in the transaction that records the decision. */
+export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
+  const usage = usageReader(db);
+  const blocks = blocksReader(db);
+  const override = overrideReader(db);
+  const limits = limitsReader(db);
+  const extension = extensions.reader(db);
+  const confirmed = confirmedReader(db);
+  const observing = observingReader(db);
+  const tariff = rateLookup ?? tariffReader(db);
+  const questions = questionReader(db);
+
+  return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
+    const { at, site, destination } = attempt;
+    const ext = attempt.ext ?? '';
+    const subscriber = 'e164' in destination ? destination : null;
+    const digits = subscriber?.e164.slice(1) ?? '';
+    const block = subscriber ? blockOf(subscriber.e164) : '';
+    const local = localTime(at, policies(site).timezone);
+    const { profile, machine } = extension(site, ext);
+    const { blockSpent, ...used } = usage({ site, ext, at, own: previous?.id ?? 0, block });
+    const known = subscriber && confirmed({ site, ext, region: subscriber.region, block, at, local });
+    return {
+      at,
+      local,
+      mode: observing(at) ? 'observe' : mode(),
+      blocks: blocks(site, ext, digits, at),
+      override: digits ? override(site, digits, at) : null,
+      tariff: digits ? tariff(digits) : null,
+      limits: limits(site, ext, profile),
+      machine,
+      ...used,
+      confirmed: { ...(known ?? NOT_CONFIRMED), blockSpent },
+      previous: previous && previousOf(previous),
+      ...questions(attempt),
+      endedAlready,
+    };
+  };
+}
+
+const previousOf = (row: CallRecord): Previous => ({
+  action: row.verdict,
+  state: row.state,
+  cleared: row.cleared === 1,
+  maxSeconds: row.max_seconds,
+});
+
+function questionReader(db: Db): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys'> {
+  const asking = db.prepare(
+    `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
+       AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
+  );
+  const wrong = db.prepare(
+    `SELECT COUNT(*) AS keys FROM answers
+     WHERE site = ? AND ext = ? AND at > ? AND answer IN ('wrong', 'early')`,
+  );
+  return ({ site, ext, at, pbx, uniqueid }) => ({
+    questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
+    wrongKeys: (wrong.get(site, ext ?? '', at - DAY) as { keys: number }).keys,
+  });
+}

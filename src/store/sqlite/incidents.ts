@@ -1,0 +1,143 @@
+import type { Attempt } from '../../core/attempt.ts';
+import type { Decision, Finding, IncidentKind } from '../../core/verdict.ts';
+import type { CallRow } from './calls.ts';
+import * as calls from './calls.ts';
+import type { Db } from './database.ts';
+
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export type IncidentState = 'open' | 'acknowledged' | 'closed';
+
+export interface IncidentRow {
+  id: number;
+  kind: IncidentKind;
+  severity: Severity;
+  site: string;
+  ext: string;
+  state: IncidentState;
+  resolution: string | null;
+  title: string;
+  /** The code and evidence of the finding that opened it. */
+  evidence: { code: string } & Record<string, string | number>;
+  opened_at: number;
+  updated_at: number;
+  closed_at: number | null;
+  calls: number;
+  /** Calls of it that were blocked or refused. */
+  stopped: number;
+  /** What its calls cost, in micro-units. */
+  lost: number;
+}
+
+export interface LogRow {
+  at: number;
+  who: string;
+  what: string;
+  why: string;
+}
+
+const shaped = (row: unknown): IncidentRow => {
+  const raw = row as Omit<IncidentRow, 'evidence'> & { evidence: string };
+  return { ...raw, evidence: JSON.parse(raw.evidence) };
+};
+
+/** The first of the most severe findings that make an incident. */
+function gravest(findings: Finding[]): (Finding & Required<Pick<Finding, 'incident'>>) | null {
+  const grave = findings.filter((f): f is Finding & Required<Pick<Finding, 'incident'>> => f.incident !== undefined);
+  const rank = (f: (typeof grave)[number]) => SEVERITIES.indexOf(f.incident.severity);
+  return grave.reduce<(typeof grave)[number] | null>((a, f) => (a && rank(a) >= rank(f) ? a : f), null);
+}
+
+/** Opens incidents and joins calls to open ones, within the ledger's transaction. */
+export function incidentWriter(db: Db) {
+  const find = db.prepare(
+    "SELECT id, severity FROM incidents WHERE state <> 'closed' AND site = ? AND ext = ? AND kind = ? ORDER BY id LIMIT 1",
+  );
+  const named = db.prepare("SELECT id, severity FROM incidents WHERE id = ? AND state <> 'closed'");
+  const open = db.prepare(
+    `INSERT INTO incidents (kind, severity, site, ext, state, title, evidence, opened_at, updated_at)
+     VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?)`,
+  );
+  const join = db.prepare(
+    'UPDATE incidents SET severity = ?, updated_at = ?, calls = calls + ?, stopped = stopped + ? WHERE id = ?',
+  );
+  const close = db.prepare(
+    `UPDATE incidents SET state = 'closed', resolution = ?, updated_at = ?, closed_at = ?
+     WHERE id = ? AND kind = ? AND calls = 1 AND state <> 'closed'`,
+  );
+  const log = logWriter(db);
+
+  return {
+    /** Notes a decision's gravest finding. `joined`: the incident this call already belongs to. Returns the incident or null. */
+    note(attempt: Attempt, decision: Decision, joined: number | null): number | null {
+      const finding = gravest(decision.findings);
+      if (!finding) return joined;
+      const { kind, severity, joins } = finding.incident;
+      const { at, site } = attempt;
+      const ext = attempt.ext ?? '';
+      let row = (named.get(joins ?? null) ?? find.get(site, ext, kind)) as
+        | Pick<IncidentRow, 'id' | 'severity'>
+        | undefined;
+      if (!row) {
+        const evidence = JSON.stringify({ ...finding.evidence, code: finding.code });
+        const { lastInsertRowid } = open.run(kind, severity, site, ext, finding.text, evidence, at, at);
+        row = { id: Number(lastInsertRowid), severity };
+        log(row.id, { at, who: 'guard', what: 'opened', why: finding.text });
+      }
+      const graver = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(row.severity);
+      if (graver) log(row.id, { at, who: 'guard', what: severity, why: finding.text });
+      const stopped = Number(decision.verdict.action === 'block');
+      join.run(graver ? severity : row.severity, at, Number(row.id !== joined), stopped, row.id);
+      return row.id;
+    },
+    /** Closes an incident of `kind` that has no other call. */
+    closeLone(id: number, kind: IncidentKind, resolution: string, at: number): void {
+      const { changes } = close.run(resolution, at, at, id, kind);
+      if (changes > 0) log(id, { at, who: 'guard', what: 'closed', why: resolution });
+    },
+  };
+}
+
+function logWriter(db: Db): (incident: number, line: LogRow) => void {
+  const insert = db.prepare('INSERT INTO incident_log (incident, at, who, what, why) VALUES (?, ?, ?, ?, ?)');
+  return (incident, { at, who, what, why }) => void insert.run(incident, at, who, what, why);
+}
+
+/** Incidents, oldest first. */
+export const list = (db: Db, { state }: { state?: IncidentState | undefined } = {}): IncidentRow[] =>
+  db
+    .prepare('SELECT * FROM incidents WHERE state = COALESCE(?, state) ORDER BY id')
+    .all(state ?? null)
+    .map(shaped);
+
+/** One incident with its log and its calls, oldest first; null when there is none of that number. */
+export function get(db: Db, id: number): (IncidentRow & { log: LogRow[]; callRows: CallRow[] }) | null {
+  const row = db.prepare('SELECT * FROM incidents WHERE id = ?').get(id);
+  if (!row) return null;
+  const log = db
+    .prepare('SELECT at, who, what, why FROM incident_log WHERE incident = ? ORDER BY id')
+    .all(id) as LogRow[];
+  return { ...shaped(row), log, callRows: calls.ofIncident(db, id) };
+}
+
+export interface Change {
+  state: IncidentState;
+  resolution?: string | null | undefined;
+  who: string;
+  why: string;
+  at: number;
+}
+
+/** Changes an incident's state and logs who did it and why. Throws an Error when there is none of that number. */
+export function change(db: Db, id: number, { state, resolution = null, who, why, at }: Change): void {
+  db.transaction(() => {
+    const { changes } = db
+      .prepare(
+        `UPDATE incidents SET state = @state, resolution = COALESCE(@resolution, resolution), updated_at = @at,
+           closed_at = CASE WHEN @state = 'closed' THEN @at END WHERE id = @id`,
+      )
+      .run({ id, state, resolution, at });
+    if (changes === 0) throw new Error(`there is no incident ${id}`);
+    logWriter(db)(id, { at, who, what: state, why });
+  }).immediate();
+}

@@ -1,0 +1,161 @@
+import type { Attempt } from '../../core/attempt.ts';
+import { localTime } from '../../core/local-time.ts';
+import { charge, type Micros, type Tariff } from '../../core/money.ts';
+import type { Policy } from '../../core/policy.ts';
+import type { Lease } from '../../core/verdict.ts';
+import { blockOf } from './confirmations.ts';
+import type { Db } from './database.ts';
+
+/** A row of `leases` with the columns of its call that an end needs. */
+export interface LeaseRow {
+  id: number;
+  call: number;
+  site: string;
+  money: 0 | 1;
+  opened_at: number;
+  expires_at: number;
+  max_seconds: number | null;
+  reserved: Micros;
+  per_minute: number | null;
+  connect_fee: number | null;
+  first: number | null;
+  next: number | null;
+  source: string | null;
+  closed_at: number | null;
+  seconds: number | null;
+  charged: Micros;
+  pbx: string;
+  uniqueid: string;
+  ext: string;
+  region: string | null;
+  billsec: number | null;
+}
+
+export interface Closing {
+  at: number;
+  /** Billed seconds; 0 for a call nobody answered. */
+  seconds: number;
+  charged: Micros;
+  answered: boolean;
+  cause?: number | null;
+  expired?: boolean;
+}
+
+const WITH_CALL = 'SELECT leases.*, pbx, uniqueid, region, billsec FROM leases JOIN calls ON calls.id = leases.call';
+
+export const tariffOf = (row: LeaseRow): Tariff | null =>
+  row.per_minute === null
+    ? null
+    : {
+        perMinute: row.per_minute,
+        connectFee: row.connect_fee ?? 0,
+        first: row.first ?? 1,
+        next: row.next ?? 1,
+        source: row.source ?? '',
+      };
+
+/** What an answered call of `seconds` on this lease costs. Only leases that hold money cost anything. */
+export function costOf(row: LeaseRow, seconds: number): Micros {
+  const tariff = tariffOf(row);
+  if (row.money === 0) return 0;
+  return tariff ? charge(tariff, seconds) : row.reserved;
+}
+
+/** Whole seconds from a lease's opening to `at`: at least 1, at most its cap. */
+export const wallSeconds = (row: LeaseRow, at: number): number =>
+  Math.min(Math.max(1, Math.ceil((at - row.opened_at) / 1000)), row.max_seconds ?? Number.POSITIVE_INFINITY);
+
+export const leaseOf = (row: LeaseRow): Lease => ({
+  money: row.money === 1,
+  tariff: tariffOf(row),
+  reserved: row.reserved,
+  maxSeconds: row.max_seconds,
+  lifetimeMs: row.expires_at - row.opened_at,
+});
+
+/** Opens, closes and finds leases. Money is charged here and nowhere else. */
+export function leaseBook(db: Db, policies: (site: string) => Policy) {
+  const insert = db.prepare(
+    `INSERT INTO leases (call, site, ext, block, scope, money, opened_at, expires_at, max_seconds, reserved,
+       per_minute, connect_fee, first, next, source)
+     VALUES (@call, @site, @ext, @block, @scope, @money, @at, @expiresAt, @maxSeconds, @reserved,
+       @perMinute, @connectFee, @first, @next, @source)`,
+  );
+  const close = db.prepare(
+    `UPDATE leases SET closed_at = COALESCE(closed_at, @at), seconds = @seconds, charged = @charged, expired = @expired
+     WHERE id = @id`,
+  );
+  const endCall = db.prepare(
+    `UPDATE calls SET state = CASE WHEN state IN ('allowed', 'confirmed') THEN 'ended' ELSE state END,
+       ended_at = COALESCE(@endedAt, ended_at), billsec = COALESCE(billsec, 0) + @seconds, charged = charged + @charged,
+       cause = COALESCE(@cause, cause) WHERE id = @call`,
+  );
+  const lost = db.prepare(
+    'UPDATE incidents SET lost = lost + ? WHERE id = (SELECT incident FROM calls WHERE id = ?) AND ? <> 0',
+  );
+  const dayOf = db.prepare(
+    `INSERT INTO region_days (site, region, day, calls) VALUES (?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET calls = calls + 1`,
+  );
+  const openOf = db.prepare(`${WITH_CALL} WHERE call = ? AND closed_at IS NULL`);
+  const ofKey = db.prepare(
+    `${WITH_CALL} WHERE pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)
+     ORDER BY closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
+  );
+  const due = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at`);
+  const allOpen = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL ORDER BY leases.id`);
+
+  /** Closes a lease, or raises the charge of a closed one. */
+  function settle(row: LeaseRow, { at, seconds, charged, answered, cause = null, expired = false }: Closing): void {
+    const endedAt = row.closed_at === null ? Math.max(at, row.opened_at) : null;
+    close.run({ id: row.id, at: endedAt, seconds, charged, expired: Number(expired) });
+    const more = charged - row.charged;
+    endCall.run({ call: row.call, endedAt, seconds: seconds - (row.seconds ?? 0), charged: more, cause });
+    lost.run(more, row.call, more);
+    if (answered && !row.billsec && row.region !== null) {
+      dayOf.run(row.site, row.region, localTime(at, policies(row.site).timezone).day);
+    }
+  }
+
+  return {
+    open(call: number, scope: number, attempt: Attempt, lease: Lease): void {
+      const { at, site, destination } = attempt;
+      const { tariff } = lease;
+      insert.run({
+        call,
+        site,
+        ext: attempt.ext ?? '',
+        block: 'e164' in destination ? blockOf(destination.e164) : '',
+        scope,
+        money: Number(lease.money),
+        at,
+        expiresAt: at + lease.lifetimeMs,
+        maxSeconds: lease.maxSeconds,
+        reserved: lease.reserved,
+        perMinute: tariff?.perMinute ?? null,
+        connectFee: tariff?.connectFee ?? null,
+        first: tariff?.first ?? null,
+        next: tariff?.next ?? null,
+        source: tariff?.source ?? null,
+      });
+    },
+    settle,
+    openOf: (call: number) => (openOf.get(call) as LeaseRow | undefined) ?? null,
+    /** The oldest open lease of a channel (and E.164), else the one closed last, else null. */
+    ofKey: (pbx: string, uniqueid: string, e164: string | null) =>
+      (ofKey.get({ pbx, uniqueid, e164 }) as LeaseRow | undefined) ?? null,
+    allOpen: () => allOpen.all() as LeaseRow[],
+    /** Closes leases past their lifetime at the moment it ended, charged in full. Returns how many. */
+    expire(now: number): number {
+      const rows = due.all(now) as LeaseRow[];
+      for (const row of rows) {
+        const lifetime = row.money ? Math.ceil((row.expires_at - row.opened_at) / 1000) : 0;
+        const seconds = row.max_seconds ?? lifetime;
+        settle(row, { at: row.expires_at, seconds, charged: row.reserved, answered: false, expired: true });
+      }
+      return rows.length;
+    },
+  };
+}
+
+export type LeaseBook = ReturnType<typeof leaseBook>;

@@ -1,0 +1,147 @@
+import { type Attempt, type CallEnd, target } from '../../core/attempt.ts';
+import type { Policy } from '../../core/policy.ts';
+import type { Decision } from '../../core/verdict.ts';
+import type { Log } from '../../guard/log.ts';
+import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
+import { answerRecorder } from './answers.ts';
+import { openBatch } from './batch.ts';
+import { type Db, openFile, unavailable, walSync } from './database.ts';
+import { earlyEnds, endReader, MARK_MS } from './ends.ts';
+import { factsReader, type Sources } from './facts.ts';
+import { incidentWriter } from './incidents.ts';
+import { costOf, type LeaseRow, leaseBook, leaseOf, wallSeconds } from './leases.ts';
+import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
+
+/** A question nobody answered is refused after this. */
+const UNANSWERED_MS = 5 * 60_000;
+
+export interface LedgerOptions {
+  /** The database file; `:memory:` for none on disk. */
+  file: string;
+  /** The policy of any site's name, also of one that the configuration no longer has. */
+  policies: (site: string) => Policy;
+  /** The configured mode; `settings.observe_until` can soften it for a time. */
+  mode?: () => 'enforce' | 'observe';
+  rateLookup?: Sources['rateLookup'];
+  clock?: () => number;
+  log?: Pick<Log, 'info'>;
+}
+
+/** The ledger in SQLite; `db` is for the functions of the other files here. */
+export interface SqliteLedger extends Ledger {
+  readonly db: Db;
+}
+
+/** Opens the ledger and brings its file up to date. Throws an Error that tells the administrator what to do. */
+export function openLedger(options: LedgerOptions): SqliteLedger {
+  const { file, policies, mode = () => 'enforce', rateLookup, clock = Date.now, log } = options;
+  const db = openFile(file, { create: true, now: clock(), ...(log && { log }) });
+  const sync = walSync(db);
+  const batch = openBatch(db, sync);
+  const calls = callWriter(db);
+  const leases = leaseBook(db, policies);
+  const incidents = incidentWriter(db);
+  const marks = earlyEnds(db);
+  const read = factsReader(db, { policies, mode, rateLookup });
+  const answered = answerRecorder(db, { calls, leases, incidents, marks, read, policies });
+  const ended = endReader(db, leases, marks);
+  const tidy = tidier(db);
+  /** Of each PBX: leases whose channel its last list did not hold. */
+  const missing = new Map<string, Set<number>>();
+
+  function admit(attempt: Attempt, decide: Decide): Recorded {
+    leases.expire(attempt.at);
+    const key = target(attempt);
+    const row = calls.find(attempt, key);
+    const open = row && leases.openOf(row.id);
+    if (row && (open || ['asking', 'refused', 'blocked'].includes(row.state))) {
+      calls.askedAgain(row.id);
+      const decision = recall(row, open && leaseOf(open));
+      return { decision, call: row.id, incident: row.incident, repeated: true };
+    }
+    const endedAlready = marks.consume(attempt.pbx, attempt.uniqueid, key);
+    const facts = read(attempt, row, endedAlready);
+    const decision = decide(facts);
+    if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
+    return write(attempt, row, decision, scopeOf(attempt, facts.override));
+  }
+
+  function write(attempt: Attempt, row: CallRecord | null, decision: Decision, scope: number): Recorded {
+    const { action } = decision.verdict;
+    const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
+    const incident = incidents.note(attempt, decision, row?.incident ?? null);
+    const verdict = row && action === 'allow' ? row.verdict : action;
+    const outcome = { verdict, state, decision, incident };
+    if (row) {
+      calls.askedAgain(row.id);
+      calls.change(row.id, outcome);
+    }
+    const call = row?.id ?? calls.insert(attempt, scope, outcome);
+    if (decision.lease) leases.open(call, scope, attempt, decision.lease);
+    return { decision, call, incident, repeated: false };
+  }
+
+  function preview(attempt: Attempt, decide: Decide): Decision {
+    const key = target(attempt);
+    return decide(read(attempt, calls.find(attempt, key), marks.find(attempt.pbx, attempt.uniqueid, key)));
+  }
+
+  function reconcile(pbx: string, live: ReadonlySet<string>, asked: number): number {
+    const absent = (row: LeaseRow) => row.pbx === pbx && row.opened_at < asked && !live.has(row.uniqueid);
+    const open = leases.allOpen().filter(absent);
+    const gone = open.filter((row) => missing.get(pbx)?.has(row.id));
+    missing.set(pbx, new Set(open.map((row) => row.id)));
+    for (const row of gone) leases.settle(row, byWallTime(row, asked));
+    return gone.length;
+  }
+
+  return {
+    db,
+    admit: (attempt, decide) => batch.run(() => admit(attempt, decide), guardsMoney),
+    answered: (call, attempt, answer, decide) => batch.run(() => answered(call, attempt, answer, decide), guardsMoney),
+    callEnded: (end: CallEnd) => batch.run(() => ended(end)),
+    preview: (attempt, decide) => reading(() => db.transaction(() => preview(attempt, decide))()),
+    sweep: (now) =>
+      batch.run(() => {
+        tidy(now);
+        return leases.expire(now);
+      }),
+    reconcile: (pbx, live, asked) => batch.run(() => reconcile(pbx, live, asked)),
+    open: () =>
+      leases.allOpen().map(({ call, pbx, uniqueid, site, ext, opened_at }) => {
+        return { call, pbx, uniqueid, site, ext: ext === '' ? null : ext, since: opened_at };
+      }),
+    close() {
+      batch.close();
+      sync.close();
+      db.close();
+    },
+  };
+}
+
+/** What must not be lost in a power cut: reserved money, and everything that was warned or blocked. */
+const guardsMoney = ({ decision }: Recorded): boolean =>
+  decision.verdict.action !== 'allow' || decision.lease?.money === true;
+
+/** Nobody said whether it was answered: charged as if, not counted as an answered call of the site. */
+function byWallTime(row: LeaseRow, at: number) {
+  const seconds = wallSeconds(row, at);
+  return { at, seconds, charged: costOf(row, seconds), answered: false };
+}
+
+function tidier(db: Db): (now: number) => void {
+  const unanswered = db.prepare("UPDATE calls SET state = 'refused' WHERE state = 'asking' AND at < ?");
+  const marks = db.prepare('DELETE FROM early_ends WHERE at < ?');
+  return (now) => {
+    unanswered.run(now - UNANSWERED_MS);
+    marks.run(now - MARK_MS);
+  };
+}
+
+async function reading<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    throw unavailable(error) ?? error;
+  }
+}

@@ -1,0 +1,110 @@
+import { type Attempt, target } from '../../core/attempt.ts';
+import { atLeast } from '../../core/destination.ts';
+import type { Facts, Previous } from '../../core/facts.ts';
+import type { Action, Decision, Lease } from '../../core/verdict.ts';
+import type { Db } from './database.ts';
+import { ELEVATED, INTERNATIONAL } from './usage.ts';
+
+/** A row of `calls`, as far as the ledger itself reads it. */
+export interface CallRecord {
+  id: number;
+  site: string;
+  ext: string;
+  scope: number;
+  region: string | null;
+  e164: string | null;
+  verdict: Action;
+  would: 'warn' | 'block' | null;
+  state: Previous['state'];
+  cleared: 0 | 1;
+  counted: 0 | 1;
+  max_seconds: number | null;
+  reasons: string;
+  incident: number | null;
+  billsec: number | null;
+}
+
+/** What a decision changes in the row of its call. */
+export interface Outcome {
+  verdict: Action;
+  state: Previous['state'];
+  decision: Decision;
+  incident: number | null;
+}
+
+export const scopeOf = ({ destination }: Attempt, override: Facts['override']): number => {
+  const own = 'class' in destination ? destination.class : 'low';
+  const riskClass = override?.action === 'class' && override.class ? override.class : own;
+  const abroad = destination.kind === 'international' ? INTERNATIONAL : 0;
+  return abroad | (atLeast(riskClass, 'elevated') ? ELEVATED : 0);
+};
+
+/** Reads and writes the rows of `calls`, one a key of (PBX, channel, target). */
+export function callWriter(db: Db) {
+  const find = db.prepare('SELECT * FROM calls WHERE pbx = ? AND uniqueid = ? AND target = ?');
+  const get = db.prepare('SELECT * FROM calls WHERE id = ?');
+  const again = db.prepare('UPDATE calls SET asked = asked + 1 WHERE id = ?');
+  const insert = db.prepare(
+    `INSERT INTO calls (pbx, uniqueid, target, site, ext, at, dialled, kind, e164, region, line_type, class, scope,
+       verdict, would, state, cleared, counted, max_seconds, reasons, incident, addr)
+     VALUES (@pbx, @uniqueid, @target, @site, @ext, @at, @dialled, @kind, @e164, @region, @lineType, @class, @scope,
+       @verdict, @would, @state, @cleared, @counted, @maxSeconds, @reasons, @incident, @addr)`,
+  );
+  const change = db.prepare(
+    `UPDATE calls SET verdict = @verdict, would = @would, state = @state, cleared = MAX(cleared, @cleared),
+       counted = MAX(counted, @counted), max_seconds = @maxSeconds, reasons = @reasons,
+       incident = COALESCE(@incident, incident) WHERE id = @id`,
+  );
+  return {
+    find: ({ pbx, uniqueid }: Attempt, key: string) => (find.get(pbx, uniqueid, key) as CallRecord | undefined) ?? null,
+    get: (id: number) => (get.get(id) as CallRecord | undefined) ?? null,
+    askedAgain: (id: number) => again.run(id),
+    insert(attempt: Attempt, scope: number, outcome: Outcome): number {
+      const d = attempt.destination;
+      const { lastInsertRowid } = insert.run({
+        ...columns(outcome),
+        pbx: attempt.pbx,
+        uniqueid: attempt.uniqueid,
+        target: target(attempt),
+        site: attempt.site,
+        ext: attempt.ext ?? '',
+        at: attempt.at,
+        dialled: attempt.dialled,
+        kind: d.kind,
+        e164: 'e164' in d ? d.e164 : null,
+        region: 'region' in d ? d.region : null,
+        lineType: 'lineType' in d ? d.lineType : null,
+        class: 'class' in d ? d.class : null,
+        scope,
+        addr: attempt.addr,
+      });
+      return Number(lastInsertRowid);
+    },
+    change: (id: number, outcome: Outcome) => change.run({ ...columns(outcome), id }),
+  };
+}
+
+const columns = ({ verdict, state, decision, incident }: Outcome) => ({
+  verdict,
+  would: decision.verdict.would ?? null,
+  state,
+  cleared: Number(decision.verdict.action === 'allow'),
+  counted: Number(decision.lease !== null),
+  maxSeconds: decision.verdict.maxSeconds,
+  reasons: JSON.stringify(decision.verdict.reasons),
+  incident,
+});
+
+/** An earlier outcome as a decision: a warning that was confirmed is an allow, one that was refused a block. */
+export function recall(row: CallRecord, lease: Lease | null): Decision {
+  const action: Action =
+    row.state === 'asking' ? 'warn' : ['refused', 'blocked'].includes(row.state) ? 'block' : 'allow';
+  const would = row.would ?? undefined;
+  return {
+    verdict: { action, reasons: JSON.parse(row.reasons), maxSeconds: row.max_seconds, ...(would && { would }) },
+    action: would ?? action,
+    findings: [],
+    lease,
+    keys: 1,
+  };
+}

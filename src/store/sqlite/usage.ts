@@ -1,0 +1,100 @@
+import type { Usage } from '../../core/limits.ts';
+import type { Micros } from '../../core/money.ts';
+import type { Db } from './database.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Bits of the column `scope`. */
+export const INTERNATIONAL = 1;
+export const ELEVATED = 2;
+
+/** Whose use is asked for. `own`: the call itself, which does not count (0 for none). `block`: a block of numbers, or ''. */
+export interface Who {
+  site: string;
+  ext: string;
+  at: number;
+  own: number;
+  block: string;
+}
+
+export interface Used {
+  usage: Usage;
+  moneyCalls: number;
+  spent: { extension: Micros; site: Micros };
+  blockSpent: Micros;
+}
+
+type Scoped = Usage['concurrent'];
+type Row = Record<string, number>;
+
+/** Three columns, one a scope, of one aggregate. */
+const scoped = (name: string, sum: string, also = '1') => `
+  COALESCE(${sum} FILTER (WHERE ${also}), 0) AS ${name}_all,
+  COALESCE(${sum} FILTER (WHERE ${also} AND scope & ${INTERNATIONAL}), 0) AS ${name}_international,
+  COALESCE(${sum} FILTER (WHERE ${also} AND scope & ${ELEVATED}), 0) AS ${name}_elevated`;
+
+const pick = (row: Row, name: string): Scoped => ({
+  all: row[`${name}_all`] ?? 0,
+  international: row[`${name}_international`] ?? 0,
+  elevated: row[`${name}_elevated`] ?? 0,
+});
+
+const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
+  all: (a.all + b.all) / unit,
+  international: (a.international + b.international) / unit,
+  elevated: (a.elevated + b.elevated) / unit,
+});
+
+/**
+ * Reads what an extension and its site have used. Windows slide and are exact to the millisecond: a call counts for a
+ * minute, hour or day after it began, its minutes and money for 24 hours after it ended. Open calls count with what they
+ * may still use (an open call without a cap with the time it has used).
+ */
+export function usageReader(db: Db): (who: Who) => Used {
+  const counted = db.prepare(
+    `SELECT ${scoped('calls', 'COUNT(*)')} FROM calls
+     WHERE counted = 1 AND site = ? AND ext = ? AND at > ? AND id <> ?`,
+  );
+  const open = db.prepare(
+    `SELECT ${scoped('calls', 'COUNT(*)', 'ext = @ext')},
+       ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))', 'ext = @ext')},
+       ${scoped('money', 'SUM(reserved)', 'ext = @ext')},
+       COALESCE(SUM(reserved) FILTER (WHERE ext = @ext AND block = @block AND @block <> ''), 0) AS block,
+       COALESCE(SUM(reserved), 0) AS site, COALESCE(SUM(money), 0) AS moneyCalls
+     FROM leases WHERE closed_at IS NULL AND site = @site`,
+  );
+  const closed = db.prepare(
+    `SELECT ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')},
+       COALESCE(SUM(charged) FILTER (WHERE block = @block AND @block <> ''), 0) AS block
+     FROM leases WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since`,
+  );
+  const siteSpent = db.prepare(
+    `SELECT COALESCE(SUM(charged), 0) AS site FROM leases
+     WHERE closed_at IS NOT NULL AND charged > 0 AND site = ? AND closed_at >= ?`,
+  );
+  return ({ site, ext, at, own, block }) => {
+    const since = at - DAY;
+    const calls = (window: number) => pick(counted.get(site, ext, at - window, own) as Row, 'calls');
+    const now = open.get({ site, ext, at, block }) as Row;
+    const past = closed.get({ site, ext, block, since }) as Row;
+    const money = add(pick(now, 'money'), pick(past, 'money'));
+    return {
+      usage: {
+        calls_per_minute: calls(MINUTE),
+        calls_per_hour: calls(HOUR),
+        calls_per_day: calls(DAY),
+        concurrent: pick(now, 'calls'),
+        minutes_per_day: add(pick(now, 'seconds'), pick(past, 'seconds'), 60),
+        money_per_day: money,
+      },
+      moneyCalls: now.moneyCalls ?? 0,
+      spent: {
+        extension: money.all,
+        site: (now.site ?? 0) + (siteSpent.get(site, since) as { site: number }).site,
+      },
+      blockSpent: (now.block ?? 0) + (past.block ?? 0),
+    };
+  };
+}
