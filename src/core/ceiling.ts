@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { isKnown } from './known.ts';
 import { formatMicros, type Micros, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
-import { affordable, CAP_KNOWN, CAP_NEW, lifetimeMs, reserveFor, scopesOf } from './spend.ts';
+import { affordable, CAP_KNOWN, CAP_NEW, LATE_CUT, lifetimeMs, reserveFor, scopesOf } from './spend.ts';
 import type { Finding, Lease } from './verdict.ts';
 
 /** The share of an extension's ceiling that one confirmation of a new block of numbers buys. */
@@ -15,35 +15,27 @@ interface Bound {
   text: string;
   limit: Micros;
   used: Micros;
+  /** Seconds by which a cut may come late without passing this bound; 0 for a share, which is no promise to the owner. */
+  late: number;
 }
 
-function bounds(attempt: Attempt, facts: Facts, policy: Policy, familiar: boolean): Bound[] {
+const bound = (code: string, text: string, limit: Micros, used: Micros, late = LATE_CUT): Bound => {
+  return { code, text, limit, used, late };
+};
+
+function bounds(attempt: Attempt, facts: Facts, { ceilingExtension, ceilingSite }: Policy, familiar: boolean): Bound[] {
   const { spent, confirmed, usage, limits } = facts;
-  const all: Bound[] = [
-    {
-      code: 'ceiling_extension',
-      text: "this extension's loss ceiling",
-      limit: policy.ceilingExtension,
-      used: spent.extension,
-    },
-    { code: 'ceiling_site', text: "the site's loss ceiling", limit: policy.ceilingSite, used: spent.site },
+  const all = [
+    bound('ceiling_extension', "this extension's loss ceiling", ceilingExtension, spent.extension),
+    bound('ceiling_site', "the site's loss ceiling", ceilingSite, spent.site),
   ];
+  const share = Math.floor(ceilingExtension / NEW_SHARE);
   if (!familiar)
-    all.push({
-      code: 'ceiling_new_destination',
-      text: 'what a new destination may cost before it is known',
-      limit: Math.floor(policy.ceilingExtension / NEW_SHARE),
-      used: confirmed.blockSpent,
-    });
+    all.push(bound('ceiling_new_destination', 'the share of a new destination', share, confirmed.blockSpent, 0));
   for (const scope of scopesOf(attempt.destination)) {
     const limit = limits.numbers.money_per_day[scope];
     if (limit !== null)
-      all.push({
-        code: 'limit_money_per_day',
-        text: 'the money limit of 24 hours',
-        limit,
-        used: usage.money_per_day[scope],
-      });
+      all.push(bound('limit_money_per_day', 'the money limit of 24 hours', limit, usage.money_per_day[scope]));
   }
   return all;
 }
@@ -70,10 +62,11 @@ export function moneyLease(
   allowedByOwner: boolean,
 ): Lease | Finding {
   const familiar = allowedByOwner || isKnown(facts);
-  const all = bounds(attempt, facts, policy, familiar);
-  const tightest = all.reduce((a, b) => (b.limit - b.used < a.limit - a.used ? b : a));
   const wanted = Math.min(familiar ? CAP_KNOWN : CAP_NEW, minutesLeft(attempt, facts));
-  const seconds = affordable(tariff, tightest.limit - tightest.used, wanted);
+  const granted = bounds(attempt, facts, policy, familiar).map((bound) => {
+    return { ...bound, seconds: affordable(tariff, bound.limit - bound.used, wanted, bound.late) };
+  });
+  const { seconds, ...tightest } = granted.reduce((a, b) => (b.seconds < a.seconds ? b : a));
   if (seconds > 0)
     return {
       money: true,

@@ -36,19 +36,19 @@ export function scopesOf(d: Destination): Scope[] {
 }
 
 /**
- * The longest call, in seconds, whose charge stays within `left` even when it is cut `LATE_CUT` seconds late:
+ * The longest call, in seconds, whose charge stays within `left` even when it is cut `late` seconds late:
  * at most `wanted`, in whole billing increments. 0 when not even `SHORTEST` fits.
  */
-export function affordable(tariff: Tariff, left: Micros, wanted: number): number {
+export function affordable(tariff: Tariff, left: Micros, wanted: number, late = LATE_CUT): number {
   const { first, next, perMinute, connectFee } = tariff;
   const budget = left - connectFee;
   if (budget < 0) return 0;
   const paid = perMinute > 0 ? Math.floor((budget * 60) / perMinute) : Number.POSITIVE_INFINITY;
   const whole = (seconds: number) => (seconds < first ? 0 : first + Math.floor((seconds - first) / next) * next);
   let seconds = whole(wanted);
-  if (seconds === 0 && wanted + LATE_CUT <= first) seconds = wanted;
-  if (charge(tariff, seconds + LATE_CUT) > left) seconds = whole(paid - LATE_CUT);
-  while (seconds > 0 && charge(tariff, seconds + LATE_CUT) > left) seconds = seconds > first ? seconds - next : 0;
+  if (seconds === 0 && wanted + late <= first) seconds = wanted;
+  if (charge(tariff, seconds + late) > left) seconds = whole(paid - late);
+  while (seconds > 0 && charge(tariff, seconds + late) > left) seconds = seconds > first ? seconds - next : 0;
   return seconds >= SHORTEST ? seconds : 0;
 }
 

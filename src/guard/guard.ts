@@ -222,6 +222,8 @@ export function createGuard(parts: GuardParts): Guard {
     }
   }
 
+  // The first call does not wait until tables are built.
+  for (const { policy } of settings().sites) parts.classify(safely('+442079460000', policy));
   return { ask, answered, ended, settings, check, sweep };
 }
 

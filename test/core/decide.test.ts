@@ -36,8 +36,8 @@ test('a new destination is questioned, whatever its class, and holds nothing unt
 test('a confirmation buys twenty minutes or a fifth of the ceiling', () => {
   const d = judge(somalia, { previous: cleared });
   assert.is(said(d), 'allow cleared');
-  assert.is(d.verdict.maxSeconds, 240, '5 dollars at a dollar a minute, less the minute a late cut would cost');
-  assert.is(d.lease?.reserved, micros(5));
+  assert.is(d.verdict.maxSeconds, 300, '5 dollars at a dollar a minute');
+  assert.is(d.lease?.reserved, micros(6), 'and the minute that a late cut would cost');
   assert.is(
     judge(somalia, { previous: cleared, tariff: { ...dollar, perMinute: micros(0.05) } }).verdict.maxSeconds,
     1200,
@@ -73,7 +73,7 @@ test('the ceilings hold whatever is confirmed', () => {
     'block ceiling_site',
   );
   assert.is(
-    said(judge(somalia, { previous: cleared, confirmed: confirmed({ blockSpent: micros(4) }) })),
+    said(judge(somalia, { previous: cleared, confirmed: confirmed({ blockSpent: micros(4.5) }) })),
     'block ceiling_new_destination',
   );
 });

@@ -48,7 +48,7 @@ const BY_CLASS: Record<RiskClass, Pair> = {
   watch: [0.4, 0.7],
   elevated: [1, 1.2],
   high: [1.5, 2],
-  critical: [3, 3],
+  critical: [2.5, 2.5],
 };
 
 /**
