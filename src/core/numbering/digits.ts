@@ -24,15 +24,20 @@ function readService(plan: Plan, digits: string): Found | null {
   return { reading: { kind: 'service', code: digits, region: plan.region, cost, path: ['short code'] }, rank: 2 };
 }
 
-function readCodes(site: Site, digits: string, readRest: ReadRest): { firm: Found | null; loose: Found | null } {
+interface Carried {
+  firm: Found | null;
+  loose: Found | null;
+}
+
+function readCodes(site: Site, digits: string, readRest: ReadRest): Carried {
   let loose: Found | null = null;
-  for (const { pattern, what, kind } of site.digitCodes) {
+  for (const { pattern, what } of site.digitCodes) {
     const rest = pattern.exec(digits)?.groups?.rest;
     if (!rest) continue;
     const found = readRest(rest, `${what} ${digits.slice(0, digits.length - rest.length)}`);
     if (!found || found.reading.kind === 'internal' || found.reading.kind === 'malformed') continue;
     if (found.rank === 2) return { firm: found, loose };
-    if (kind === 'line' || found.rank > 0 || found.reading.kind === 'international') loose ??= found;
+    loose ??= found;
   }
   return { firm: null, loose };
 }
@@ -54,12 +59,13 @@ function readKnownCountry(site: Site, plan: Plan, digits: string, inner: boolean
   const codes = readCodes(site, digits, readRest);
   if (codes.firm) return codes.firm;
   if (!inner && isDefaultExtension(site, digits)) return internal(digits);
+  if (codes.loose?.reading.kind === 'international') return codes.loose;
   return (
     national.findLast((found) => found.rank === 1) ??
-    readForeignIdd(site, digits, COMMON_IDDS) ??
+    abroad[0] ??
+    readForeignIdd(site, digits) ??
     readOwnCode(site, plan, digits) ??
     codes.loose ??
-    abroad[0] ??
     national[0]!
   );
 }

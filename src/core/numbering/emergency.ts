@@ -2,24 +2,25 @@ import { clean } from './clean.ts';
 import type { SitePlan } from './reading.ts';
 import { type Site, siteOf } from './site.ts';
 
-// Outside line, caller ID code, outside line again: nobody dials more before an emergency number.
-const MOST_PREFIXES = 3;
+/** Outside line, caller ID code and number together. */
+const LONGEST = 20;
 
-/** The emergency number that `text` is, with or without the outside line and the line's own codes; or null. */
-export function emergencyCode(text: string, site: Site, prefixes = MOST_PREFIXES): string | null {
+/** `text` itself, or the number behind one of the line's own codes (caller ID), if it is an emergency number. */
+function direct(text: string, site: Site): string | null {
   if (site.emergency.has(text)) return text;
-  if (prefixes === 0 || text.length > 16) return null;
-  const { outsideLine } = site;
-  if (outsideLine && text.startsWith(outsideLine)) {
-    const code = emergencyCode(text.slice(outsideLine.length), site, prefixes - 1);
-    if (code) return code;
-  }
-  for (const { pattern, kind } of text.startsWith('*') || text.startsWith('#') ? site.starCodes : site.digitCodes) {
+  for (const { pattern, kind } of /^[*#]/.test(text) ? site.starCodes : site.digitCodes) {
     const rest = kind === 'line' ? pattern.exec(text)?.groups?.rest : undefined;
-    const code = rest ? emergencyCode(rest, site, prefixes - 1) : null;
-    if (code) return code;
+    if (rest && site.emergency.has(rest)) return rest;
   }
   return null;
+}
+
+/** The emergency number that `text` is, with or without the outside line; or null. */
+export function emergencyCode(text: string, site: Site): string | null {
+  if (text.length > LONGEST) return null;
+  const { outsideLine } = site;
+  const behind = outsideLine && text.startsWith(outsideLine) ? direct(text.slice(outsideLine.length), site) : null;
+  return direct(text, site) ?? behind;
 }
 
 /**

@@ -3,6 +3,7 @@ import { countryCode, ownerOf, type Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
 const LONGEST_IDD = 8;
+const FOREIGN_IDDS = ['0011', '011', '00'] as const;
 
 /** What may be left of `digits` once `plan`'s trunk prefix, and a carrier code behind it, are cut off. */
 function withoutTrunk(plan: Plan, digits: string): { nsn: string; note: string }[] {
@@ -35,7 +36,8 @@ export function readInternational(site: Site, digits: string, path: string[]): F
   const here = [...path, `country code ${code}`];
   const literal = subscriber(site, code, nsn, 2, here);
   if (literal.rank > 0) return literal;
-  for (const left of withoutTrunk(ownerOf(code, nsn, site.region).plan, nsn)) {
+  // The 1 before area codes is the country code itself: +1 1 is nothing.
+  for (const left of code === '1' ? [] : withoutTrunk(ownerOf(code, nsn, site.region).plan, nsn)) {
     const found = subscriber(site, code, left.nsn, 2, [...here, `${left.note} left out`]);
     if (found.rank > 0) return found;
   }
@@ -82,13 +84,10 @@ export function readOwnCode(site: Site, plan: Plan, digits: string): Found | nul
 }
 
 /** International prefixes of other countries, which many SIP trunks take as well. Valid numbers only. */
-export function readForeignIdd(site: Site, digits: string, prefixes: readonly string[]): Found | null {
-  for (const prefix of prefixes) {
-    if (!digits.startsWith(prefix)) continue;
-    const found = readInternational(site, digits.slice(prefix.length), [
-      `international prefix ${prefix}, not of this country`,
-    ]);
-    if (found.rank > 0) return { ...found, rank: 1 };
-  }
-  return null;
+export function readForeignIdd(site: Site, digits: string): Found | null {
+  const prefix = FOREIGN_IDDS.find((idd) => digits.startsWith(idd));
+  if (!prefix) return null;
+  const path = [`international prefix ${prefix}, not of this country`];
+  const found = readInternational(site, digits.slice(prefix.length), path);
+  return found.rank > 0 ? { ...found, rank: 1 } : null;
 }

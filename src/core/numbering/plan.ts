@@ -102,14 +102,13 @@ export function ownerOf(code: string, nsn: string, home: string | null): { plan:
   if (regions.length === 1) return { plan: main, valid: isValid(main, nsn) };
   const own = home && regions.includes(home) ? planOf(home)! : null;
   if (own && isValid(own, nsn)) return { plan: own, valid: true };
-  const byArea = code === '1' ? plans.northAmerica[nsn.slice(0, 3)] : undefined;
-  if (byArea) return { plan: planOf(byArea)!, valid: isValid(planOf(byArea)!, nsn) };
-  // The rest of +1 (800, 900, 5xx) is everybody's.
-  if (code === '1') return { plan: own ?? main, valid: isValid(own ?? main, nsn) };
+  const area = code === '1' ? plans.northAmerica[nsn.slice(0, 3)] : undefined;
+  const byArea = area ? planOf(area)! : null;
+  if (byArea && isValid(byArea, nsn)) return { plan: byArea, valid: true };
   const all = regions.map((region) => planOf(region)!);
   const found = all.find((plan) => isValid(plan, nsn));
   if (found) return { plan: found, valid: true };
-  return { plan: all.find((plan) => plan !== main && plan.lead?.test(nsn)) ?? own ?? main, valid: false };
+  return { plan: byArea ?? all.find((plan) => plan !== main && plan.lead?.test(nsn)) ?? own ?? main, valid: false };
 }
 
 /** English name of a region; `ZZ` and unknown ones are named as such. */
