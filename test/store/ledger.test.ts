@@ -46,7 +46,7 @@ test('a warned call reserves once it is confirmed, and its end charges what it c
   const yes = await ledger.answered(asked.call, { ...call, at: TUESDAY + 5000 }, 'confirmed', judge(call));
   const lease = yes.decision.lease!;
   assert.is(yes.decision.verdict.action, 'allow');
-  assert.ok(lease.reserved > 0 && lease.reserved <= micros(5));
+  assert.ok(lease.reserved > 0 && lease.reserved <= micros(25));
   const next = attempt(morocco, { uniqueid: '2', at: TUESDAY + MINUTE });
   const { kept, decide } = seen(judge(next));
   await ledger.preview(next, decide);

@@ -94,13 +94,16 @@ export interface Sync {
   close(): void;
 }
 
+/** For what is not on disk or not written. */
+export const noSync: Sync = Object.assign(() => {}, { close: () => {} });
+
 /**
  * A power cut must not take back a commit that holds money. The pragma `synchronous` cannot change inside a transaction,
  * where the decision falls; so commits run at NORMAL, which survives a killed process, and this flushes the write-ahead
  * log afterwards, as FULL does (https://sqlite.org/pragma.html#pragma_synchronous).
  */
 export function walSync(db: Db): Sync {
-  if (db.memory) return Object.assign(() => {}, { close: () => {} });
+  if (db.memory) return noSync;
   const fd = openSync(`${db.name}-wal`, 'r+');
   return Object.assign(() => fdatasyncSync(fd), { close: () => closeSync(fd) });
 }

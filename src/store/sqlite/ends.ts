@@ -1,7 +1,8 @@
 import type { CallEnd } from '../../core/attempt.ts';
+import type { Micros } from '../../core/money.ts';
 import type { Released } from '../../guard/ports.ts';
 import type { Db } from './database.ts';
-import { costOf, type LeaseBook, type LeaseRow, wallSeconds } from './leases.ts';
+import { byWallTime, costOf, type LeaseBook, type LeaseRow } from './leases.ts';
 import { DAY } from './usage.ts';
 
 /** No call is billed longer than this; a source that says so is wrong. */
@@ -13,12 +14,12 @@ function largest(seconds: number[]): number | null {
   return sane.length > 0 ? Math.ceil(Math.max(...sane)) : null;
 }
 
-/** Seconds to charge; null for a call nobody answered. Where an answered call has no bill, wall time since its lease opened. */
-export function billed(end: CallEnd, row: LeaseRow): number | null {
+/** What an end charges; null for a call nobody answered. An answered call without a bill counts by wall time. */
+function bill(end: CallEnd, row: LeaseRow): { seconds: number; charged: Micros } | null {
   const said = largest(end.seconds);
-  if (said !== null && said > 0) return said;
+  if (said !== null && said > 0) return { seconds: said, charged: costOf(row, said) };
   const unanswered = end.answered === false || (end.answered === null && said === 0);
-  return unanswered ? null : wallSeconds(row, end.at);
+  return unanswered ? null : byWallTime(row, end.at);
 }
 
 /** Marks of ends that came before their question. */
@@ -55,20 +56,17 @@ export function endReader(db: Db, leases: LeaseBook, marks: EarlyEnds): (end: Ca
   };
 
   function close(row: LeaseRow, end: CallEnd): Released {
-    const seconds = billed(end, row);
-    const charged = seconds === null ? 0 : costOf(row, seconds);
-    leases.settle(row, { at: end.at, seconds: seconds ?? 0, charged, answered: seconds !== null, cause: end.cause });
-    return { marked: false, kept: false, seconds: seconds ?? 0, charged };
+    const billed = bill(end, row);
+    const { seconds, charged } = billed ?? { seconds: 0, charged: 0 };
+    leases.settle(row, { at: end.at, seconds, charged, answered: billed !== null, cause: end.cause });
+    return { marked: false, kept: false, seconds, charged };
   }
 
   function raise(row: LeaseRow, end: CallEnd): Released {
     const before = row.seconds ?? 0;
     const seconds = Math.max(before, largest(end.seconds) ?? 0);
     const charged = seconds > before ? Math.max(row.charged, costOf(row, seconds)) : row.charged;
-    if (seconds > before) {
-      const expired = false;
-      leases.settle(row, { at: end.at, seconds, charged, answered: true, cause: end.cause, expired });
-    }
+    if (seconds > before) leases.settle(row, { at: end.at, seconds, charged, answered: true, cause: end.cause });
     return { marked: false, kept: false, seconds, charged };
   }
 }

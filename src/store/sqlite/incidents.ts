@@ -141,3 +141,29 @@ export function change(db: Db, id: number, { state, resolution = null, who, why,
     logWriter(db)(id, { at, who, what: state, why });
   }).immediate();
 }
+
+export interface NewIncident {
+  kind: IncidentKind;
+  severity: Severity;
+  site: string;
+  title: string;
+  evidence: IncidentRow['evidence'];
+  who: string;
+  why: string;
+  at: number;
+}
+
+/** Opens an incident that no call made, such as a change of mode, and returns its number. */
+export function add(db: Db, { kind, severity, site, title, evidence, who, why, at }: NewIncident): number {
+  return db.transaction(() => {
+    const { lastInsertRowid } = db
+      .prepare(
+        `INSERT INTO incidents (kind, severity, site, state, title, evidence, opened_at, updated_at)
+         VALUES (?, ?, ?, 'open', ?, ?, ?, ?)`,
+      )
+      .run(kind, severity, site, title, JSON.stringify(evidence), at, at);
+    const id = Number(lastInsertRowid);
+    logWriter(db)(id, { at, who, what: 'opened', why });
+    return id;
+  })();
+}

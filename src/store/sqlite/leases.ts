@@ -61,9 +61,15 @@ export function costOf(row: LeaseRow, seconds: number): Micros {
   return tariff ? charge(tariff, seconds) : row.reserved;
 }
 
-/** Whole seconds from a lease's opening to `at`: at least 1, at most its cap. */
-export const wallSeconds = (row: LeaseRow, at: number): number =>
-  Math.min(Math.max(1, Math.ceil((at - row.opened_at) / 1000)), row.max_seconds ?? Number.POSITIVE_INFINITY);
+/**
+ * What a call of unknown length used by wall time, from its lease's opening to `at`: at most its cap, and what is
+ * reserved for that, since a PBX may end a capped call a second late.
+ */
+export function byWallTime(row: LeaseRow, at: number): { seconds: number; charged: Micros } {
+  const wall = Math.max(1, Math.ceil((at - row.opened_at) / 1000));
+  if (row.max_seconds === null) return { seconds: wall, charged: costOf(row, wall) };
+  return { seconds: Math.min(wall, row.max_seconds), charged: Math.min(costOf(row, wall), row.reserved) };
+}
 
 export const leaseOf = (row: LeaseRow): Lease => ({
   money: row.money === 1,
@@ -103,7 +109,8 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
      ORDER BY closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
   );
   const due = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at`);
-  const allOpen = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL ORDER BY leases.id`);
+  // Without the plus sign the order would be had by reading every lease there ever was.
+  const allOpen = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL ORDER BY +leases.id`);
 
   /** Closes a lease, or raises the charge of a closed one. */
   function settle(row: LeaseRow, { at, seconds, charged, answered, cause = null, expired = false }: Closing): void {

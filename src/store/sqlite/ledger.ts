@@ -5,11 +5,11 @@ import type { Log } from '../../guard/log.ts';
 import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
 import { answerRecorder } from './answers.ts';
 import { openBatch } from './batch.ts';
-import { type Db, openFile, unavailable, walSync } from './database.ts';
+import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { earlyEnds, endReader, MARK_MS } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
 import { incidentWriter } from './incidents.ts';
-import { costOf, type LeaseRow, leaseBook, leaseOf, wallSeconds } from './leases.ts';
+import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 
 /** A question nobody answered is refused after this. */
@@ -24,6 +24,8 @@ export interface LedgerOptions {
   mode?: () => 'enforce' | 'observe';
   rateLookup?: Sources['rateLookup'];
   clock?: () => number;
+  /** Only `preview` and `open` work then; the file has to exist. */
+  readonly?: boolean;
   log?: Pick<Log, 'info'>;
 }
 
@@ -34,9 +36,9 @@ export interface SqliteLedger extends Ledger {
 
 /** Opens the ledger and brings its file up to date. Throws an Error that tells the administrator what to do. */
 export function openLedger(options: LedgerOptions): SqliteLedger {
-  const { file, policies, mode = () => 'enforce', rateLookup, clock = Date.now, log } = options;
-  const db = openFile(file, { create: true, now: clock(), ...(log && { log }) });
-  const sync = walSync(db);
+  const { file, policies, mode = () => 'enforce', rateLookup, clock = Date.now, readonly = false, log } = options;
+  const db = openFile(file, { create: !readonly, readonly, now: clock(), ...(log && { log }) });
+  const sync = readonly ? noSync : walSync(db);
   const batch = openBatch(db, sync);
   const calls = callWriter(db);
   const leases = leaseBook(db, policies);
@@ -91,7 +93,8 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     const open = leases.allOpen().filter(absent);
     const gone = open.filter((row) => missing.get(pbx)?.has(row.id));
     missing.set(pbx, new Set(open.map((row) => row.id)));
-    for (const row of gone) leases.settle(row, byWallTime(row, asked));
+    // Nobody said whether it was answered: it is charged as if, and not counted among the answered calls of the site.
+    for (const row of gone) leases.settle(row, { ...byWallTime(row, asked), at: asked, answered: false });
     return gone.length;
   }
 
@@ -123,14 +126,10 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
 const guardsMoney = ({ decision }: Recorded): boolean =>
   decision.verdict.action !== 'allow' || decision.lease?.money === true;
 
-/** Nobody said whether it was answered: charged as if, not counted as an answered call of the site. */
-function byWallTime(row: LeaseRow, at: number) {
-  const seconds = wallSeconds(row, at);
-  return { at, seconds, charged: costOf(row, seconds), answered: false };
-}
-
 function tidier(db: Db): (now: number) => void {
-  const unanswered = db.prepare("UPDATE calls SET state = 'refused' WHERE state = 'asking' AND at < ?");
+  const unanswered = db.prepare(
+    "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
+  );
   const marks = db.prepare('DELETE FROM early_ends WHERE at < ?');
   return (now) => {
     unanswered.run(now - UNANSWERED_MS);
