@@ -32,16 +32,16 @@ export type Usage = Record<Measure, Record<Scope, number>>;
 const none = { all: null, international: null, elevated: null };
 
 /**
- * What a busy sales team does not notice: people dial at most a few numbers a minute and talk most of the time.
- * The international and elevated columns bound what a script can do before somebody looks; money is left to the loss ceiling.
+ * What a busy sales team does not notice, nor a follow-me group that rings ten mobiles: people dial at most a few numbers
+ * a minute and talk most of the time. The international and elevated columns bound what a script can do before somebody looks; money is left to the loss ceiling.
  */
 export const DEFAULT_LIMITS: Limits = {
   numbers: {
-    calls_per_minute: { all: 20, international: 6, elevated: 4 },
-    calls_per_hour: { all: 240, international: 60, elevated: 20 },
-    calls_per_day: { all: 1000, international: 250, elevated: 60 },
-    concurrent: { all: 6, international: 3, elevated: 2 },
-    minutes_per_day: { all: 900, international: 480, elevated: 180 },
+    calls_per_minute: { all: 60, international: 8, elevated: 4 },
+    calls_per_hour: { all: 600, international: 60, elevated: 20 },
+    calls_per_day: { all: 3000, international: 250, elevated: 60 },
+    concurrent: { all: 12, international: 4, elevated: 2 },
+    minutes_per_day: { all: 1440, international: 480, elevated: 180 },
     money_per_day: none,
   },
   hours: null,
@@ -57,10 +57,10 @@ export const PROFILES: Record<string, Limits> = {
     ...DEFAULT_LIMITS,
     numbers: {
       ...DEFAULT_LIMITS.numbers,
-      calls_per_minute: { all: 120, international: 6, elevated: 2 },
-      calls_per_hour: { all: 3000, international: 60, elevated: 10 },
-      calls_per_day: { all: 20000, international: 250, elevated: 20 },
-      concurrent: { all: 30, international: 3, elevated: 1 },
+      calls_per_minute: { all: 300, international: 8, elevated: 2 },
+      calls_per_hour: { all: 6000, international: 60, elevated: 10 },
+      calls_per_day: { all: 50_000, international: 250, elevated: 20 },
+      concurrent: { all: 60, international: 4, elevated: 1 },
       minutes_per_day: { all: null, international: 480, elevated: 60 },
     },
   },

@@ -1,6 +1,6 @@
 /** Questions an extension may ask a second, for long and at once, before it is answered from memory. No office comes near. */
-const RATE = 100;
-const BURST = 300;
+const RATE = 200;
+const BURST = 400;
 const REMEMBERED = 10_000;
 
 interface Bucket {

@@ -145,8 +145,8 @@ test('a number that its plan does not know is asked about, at home too', () => {
 
 test('limits count the call that is asked about', () => {
   const used = (n: number) => ({ ...facts().usage, calls_per_minute: { all: n, international: 0, elevated: 0 } });
-  assert.is(said(judge(hamburg, { usage: used(19) })), 'allow national');
-  assert.is(said(judge(hamburg, { usage: used(20) })), 'block limit_calls_per_minute');
+  assert.is(said(judge(hamburg, { usage: used(59) })), 'allow national');
+  assert.is(said(judge(hamburg, { usage: used(60) })), 'block limit_calls_per_minute');
 });
 
 test('a daily minute limit shortens the last call that costs money', () => {

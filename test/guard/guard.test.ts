@@ -113,7 +113,7 @@ test('an end that the store could not take is told again', async () => {
 
 test('an extension that floods is blocked from memory; another one and an emergency do not notice', async () => {
   const { ask, logged } = guardOnTheBench();
-  const outcomes = await Promise.all(Array.from({ length: 400 }, (_, i) => ask('040123456', { uniqueid: `9.${i}` })));
+  const outcomes = await Promise.all(Array.from({ length: 500 }, (_, i) => ask('040123456', { uniqueid: `9.${i}` })));
   assert.is(outcomes.at(-1)?.reason, 'flood');
   assert.is((await ask('112', { uniqueid: '9.e' })).action, 'allow');
   const other = { uniqueid: '8.1', payer: { ...dialAttempt('1', 0).payer, endpoint: '215' } };
