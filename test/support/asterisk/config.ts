@@ -6,6 +6,8 @@ export interface AsteriskOptions {
   /** Text of extensions.conf, behind `[general]`. Phones land in `from-internal`, trunks in `from-trunk`. */
   dialplan: string;
   globals?: Record<string, string | number>;
+  /** More files of the configuration folder: name -> text. */
+  files?: Record<string, string>;
   /** Trunk name -> UDP port of the far end. */
   trunks?: Record<string, number>;
   /** Channel variables of one endpoint, e.g. `{ 101: { AMPUSER: '101' } }`. */
@@ -52,6 +54,7 @@ export function writeConfig(dir: string, tree: string, ports: Ports, options: As
     'cdr.conf': cdrConf(options.endBeforeHExten ?? true),
     'pjsip.conf': pjsipConf(ports, options),
     'extensions.conf': extensionsConf(options),
+    ...options.files,
   };
   // Asterisk complains about each of these that it does not find.
   for (const name of ['features', 'ccss', 'udptl', 'dnsmgr', 'cel', 'pjproject', 'followme', 'queues', 'http']) {

@@ -25,6 +25,8 @@ export interface AgentOptions {
 export interface Agent {
   port: number;
   user: string;
+  /** Asterisk's SIP port, for calls of its own. */
+  server: number;
   /** Incoming and outgoing calls in order. */
   calls: Call[];
   /** The digits that incoming calls asked for. */
@@ -33,6 +35,10 @@ export interface Agent {
   invite(target: string, options?: CallOptions): Promise<Call>;
   /** Waits for the nth incoming call (from 1). */
   incoming(count?: number, ms?: number): Promise<Call>;
+  /** The latest incoming call. */
+  last(): Call;
+  /** The next incoming call from now on. */
+  next(ms?: number): Promise<Call>;
   close(): Promise<void>;
 }
 
@@ -45,7 +51,7 @@ export async function agent(options: AgentOptions): Promise<Agent> {
   const send = (message: SipMessage, to: number) => socket.send(serialise(message), to, '127.0.0.1');
   const open = async (callId: string, outgoing: boolean) => {
     const media = await openMedia();
-    const call = new Call({ ...options, port, callId, send }, media, outgoing);
+    const call = new Call({ ...options, server: self.server, port, callId, send }, media, outgoing);
     calls.set(callId, call);
     return call;
   };
@@ -80,9 +86,10 @@ export async function agent(options: AgentOptions): Promise<Agent> {
     else calls.get(header(message, 'Call-ID'))?.response(message);
   });
   const incomingCalls = () => [...calls.values()].filter((call) => !call.outgoing);
-  return {
+  const self: Agent = {
     port,
     user: options.user,
+    server: options.server ?? 0,
     get calls() {
       return [...calls.values()];
     },
@@ -94,12 +101,15 @@ export async function agent(options: AgentOptions): Promise<Agent> {
     },
     incoming: (count = 1, ms = 5_000) =>
       until(`call ${count} at ${options.user}`, () => incomingCalls()[count - 1], ms),
+    last: () => incomingCalls().at(-1)!,
+    next: (ms) => self.incoming(incomingCalls().length + 1, ms),
     close: async () => {
       for (const call of calls.values()) call.close();
       await sleep(50); // a closed socket drops what it was about to send
       await new Promise<void>((resolve) => socket.close(() => resolve()));
     },
   };
+  return self;
 }
 
 const transaction = (request: SipMessage): string =>

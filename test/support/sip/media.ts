@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { sleep } from '../until.ts';
 
-/** One RTP port (RFC 3550): counts what arrives, sends DTMF as RFC 4733 events. It sends no voice. */
+/** One RTP port (RFC 3550): counts what arrives, sends DTMF as RFC 4733 events, and voice where told to. */
 export interface Media {
   port: number;
   /** Packets heard so far. */
@@ -12,6 +12,8 @@ export interface Media {
   peer(sdp: string): void;
   /** Presses keys, 100 ms each. */
   press(digits: string): Promise<void>;
+  /** Sends voice (silence) from now on. Asterisk optimises a Local channel away only when voice flows. */
+  talk(): void;
   close(): void;
 }
 
@@ -24,20 +26,25 @@ export async function openMedia(): Promise<Media> {
   let [heard, to, sequence, timestamp] = [0, 0, 1, 160];
   socket.on('message', () => heard++);
 
+  let talking: NodeJS.Timeout | undefined;
+  const packet = (length: number, type: number) => {
+    const bytes = Buffer.alloc(12 + length, 0xff);
+    bytes.writeUInt8(0x80, 0);
+    bytes.writeUInt8(type, 1);
+    bytes.writeUInt16BE(sequence++ & 0xffff, 2);
+    bytes.writeUInt32BE(timestamp, 4);
+    bytes.writeUInt32BE(0x6469616c, 8);
+    return bytes;
+  };
   const pressOne = async (digit: string) => {
     timestamp += 1600;
     for (let step = 1; step <= 8; step++) {
-      const packet = Buffer.alloc(16);
-      packet.writeUInt8(0x80, 0);
-      packet.writeUInt8(101 | (step === 1 ? 0x80 : 0), 1);
-      packet.writeUInt16BE(sequence++, 2);
-      packet.writeUInt32BE(timestamp, 4);
-      packet.writeUInt32BE(0x6469616c, 8);
-      packet.writeUInt8(EVENTS.indexOf(digit), 12);
+      const event = packet(4, 101 | (step === 1 ? 0x80 : 0));
+      event.writeUInt8(EVENTS.indexOf(digit), 12);
       // The end bit, three times over as RFC 4733 recommends.
-      packet.writeUInt8(step > 5 ? 0x8a : 0x0a, 13);
-      packet.writeUInt16BE(Math.min(step, 5) * 160, 14);
-      socket.send(packet, to, '127.0.0.1');
+      event.writeUInt8(step > 5 ? 0x8a : 0x0a, 13);
+      event.writeUInt16BE(Math.min(step, 5) * 160, 14);
+      socket.send(event, to, '127.0.0.1');
       await sleep(20);
     }
   };
@@ -67,6 +74,15 @@ export async function openMedia(): Promise<Media> {
         await sleep(60);
       }
     },
-    close: () => socket.close(),
+    talk: () => {
+      talking ??= setInterval(() => {
+        timestamp += 160;
+        if (to > 0) socket.send(packet(160, 0), to, '127.0.0.1');
+      }, 20);
+    },
+    close: () => {
+      clearInterval(talking);
+      socket.close();
+    },
   };
 }
