@@ -7,11 +7,12 @@ import { ConfigError } from '../config/error.ts';
 import type { Cli, MakeCommand } from './command.ts';
 import { initCommand } from './init.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
+import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { VERSION } from './version.ts';
 
 /** Every command of `dialwarden`, in the order of its help. */
-const COMMANDS: MakeCommand[] = [serveCommand, initCommand];
+const COMMANDS: MakeCommand[] = [serveCommand, initCommand, replayCommand];
 
 function program(cli: Cli): Command {
   const root = new Command('dialwarden')

@@ -1,6 +1,6 @@
 import type { Attempt, CallEnd, DialAttempt } from '../core/attempt.ts';
 import type { Destination } from '../core/destination.ts';
-import { charge, type Micros, type Tariff } from '../core/money.ts';
+import { charge, type Micros } from '../core/money.ts';
 import type { Reading } from '../core/numbering/reading.ts';
 import { tariffOf } from '../core/risk/price.ts';
 import { isMoney } from '../core/spend.ts';
@@ -30,6 +30,8 @@ export interface Replayed<C extends CdrCall = CdrCall> {
   cut: boolean;
   /** What the CDR's seconds cost by the guard's own price, if all of it had happened; 0 for what never costs. */
   cost: Micros;
+  /** What of it was spent all the same. */
+  spent: Micros;
   question: Question | null;
 }
 
@@ -124,10 +126,13 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
     return outcome;
   }
 
-  function price(destination: Destination | null, site: string, tariff: Tariff | null, seconds: number): Micros {
-    if (!destination || !isMoney(destination) || seconds === 0) return 0;
-    const known = tariff ?? tariffOf(destination, null, perUsd.get(site) ?? 1);
-    return known ? charge(known, seconds) : 0;
+  /** What so many seconds of a decided call cost. */
+  function pricer(heard: { attempt: Attempt; recorded: Recorded } | null): (seconds: number) => Micros {
+    if (!heard || !isMoney(heard.attempt.destination)) return () => 0;
+    const { attempt, recorded } = heard;
+    const tariff =
+      recorded.decision.lease?.tariff ?? tariffOf(attempt.destination, null, perUsd.get(attempt.site) ?? 1);
+    return (seconds) => (tariff && seconds > 0 ? charge(tariff, seconds) : 0);
   }
 
   async function dial(call: C): Promise<Replayed<C>> {
@@ -142,6 +147,7 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
     const seconds = went ? Math.min(call.billsec, cap) : 0;
     if (went && first.reason !== 'emergency') schedule(call, final, seconds);
     const destination = mine?.attempt.destination ?? null;
+    const price = pricer(mine);
     return {
       call,
       verdict: first.action === 'unavailable' ? 'block' : first.action,
@@ -151,7 +157,8 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
       went,
       seconds,
       cut: went && call.billsec > cap,
-      cost: price(destination, mine?.attempt.site ?? '', mine?.recorded.decision.lease?.tariff ?? null, call.billsec),
+      cost: price(call.billsec),
+      spent: price(seconds),
       question: first.question,
     };
   }

@@ -25,7 +25,7 @@ export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Outbound | Pa
   return (row, plan) => {
     const ours = (name: string | null) => name !== null && name !== '' && isInternal(name, plan);
     if (ARRIVING.test(row.context)) return 'inbound';
-    if (row.dialled === '' || servedHere(row) || ours(row.dialled)) return 'internal';
+    if (row.dialled === '' || servedHere(row)) return 'internal';
     const phone = row.endpoint === null || ours(row.endpoint);
     if (!phone && (trunks.has(row.endpoint!) || ours(row.towards) || !row.connected)) return 'inbound';
     const reading = readDialled(row.dialled, plan);

@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatMicros } from '../core/money.ts';
+import { classify } from '../core/risk/classify.ts';
+import type { Settings } from '../guard/settings.ts';
+import { answeringCaller, readAnswers } from '../replay/answers.ts';
+import type { CallPool } from '../replay/call-pool.ts';
+import type { CdrCall } from '../replay/cdr.ts';
+import { type Caller, createDriver, type Replayed } from '../replay/driver.ts';
+import type { CdrsRead } from '../replay/read-cdrs.ts';
+import { emptySummary, lineOf, type Summary, summarise, type Tally, touched } from '../replay/summary.ts';
+import { openLedger } from '../store/sqlite/ledger.ts';
+import { readWithProgress, siteFinder, withCdrOptions } from './cdrs.ts';
+import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
+import { CommandError, type Io, STATUS } from './io.ts';
+import { facts, table, wallTime } from './print.ts';
+import { startProgress } from './progress.ts';
+import { argument } from './state.ts';
+
+interface ReplayOptions extends CommonOptions {
+  format?: string;
+  warned: string;
+  answers?: string;
+}
+
+/** Lines of a table in the summary. */
+const SHOWN = 20;
+/** Characters put together for one write. */
+const WRITE = 64 * 1024;
+
+function callerOf({ warned, answers }: ReplayOptions, cwd: string): Caller<CdrCall> {
+  if (warned !== 'confirm' && warned !== 'hangup') {
+    throw new CommandError(`--warned is confirm or hangup, not "${warned}"`, STATUS.usage);
+  }
+  const said = answers === undefined ? new Map() : argument(() => readAnswers(resolve(cwd, answers)));
+  return answeringCaller(said, warned);
+}
+
+/** Puts every call to a guard with an empty scratch ledger. */
+async function replayAll(
+  io: Io,
+  settings: Settings,
+  calls: CallPool,
+  caller: Caller<CdrCall>,
+  tell: (r: Replayed) => void,
+) {
+  const { policy } = settings.sites.at(-1)!;
+  const policies = (site: string) => settings.sites.find((s) => s.policy.site === site)?.policy ?? policy;
+  const ledger = openLedger({ file: ':memory:', policies });
+  const bar = startProgress(io, 'replaying');
+  try {
+    const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
+    let done = 0;
+    for (const call of calls.inTimeOrder()) {
+      tell(await driver.dial(call));
+      if (++done % 1000 === 0) bar.at(done, calls.size());
+    }
+  } finally {
+    bar.stop();
+    ledger.close();
+  }
+}
+
+/** Collects lines, so that a million calls are not a million writes. */
+function lineWriter(io: Io): { line(value: object): void; flush(): void } {
+  let text = '';
+  const flush = () => {
+    if (text) io.out(text);
+    text = '';
+  };
+  const line = (value: object) => {
+    text += `${JSON.stringify(value)}\n`;
+    if (text.length >= WRITE) flush();
+  };
+  return { line, flush };
+}
+
+const percent = (part: number, whole: number) => `${part} (${((100 * part) / Math.max(whole, 1)).toFixed(2)}%)`;
+
+function tallies(title: string, of: ReadonlyMap<string, Tally>): string {
+  const rows = touched(of);
+  if (rows.length === 0) return '';
+  const cells = rows
+    .slice(0, SHOWN)
+    .map(([name, t]) => [name, t.calls, t.warned, t.blocked, t.cut, formatMicros(t.stopped), formatMicros(t.cost)]);
+  const more = rows.length > SHOWN ? `and ${rows.length - SHOWN} more\n` : '';
+  return `\n${table([title, 'CALLS', 'WARNED', 'BLOCKED', 'CUT', 'STOPPED', 'COST'], cells)}${more}`;
+}
+
+function forPeople(
+  summary: Summary,
+  read: CdrsRead,
+  { currency, timezone }: { currency: string; timezone: string },
+  warned: string,
+): string {
+  const { all } = summary;
+  const money = (value: number) => `${formatMicros(value)} ${currency}`;
+  const skipped = `${read.inbound} inbound, ${read.internal} internal, ${read.merged} of calls already seen, ${read.bad} unreadable`;
+  const head = facts([
+    ['rows', read.rows],
+    ['passed over', skipped],
+    ['outbound calls', all.calls],
+    ['from', all.calls ? wallTime(summary.from, timezone) : null],
+    ['to', all.calls ? wallTime(summary.to, timezone) : null],
+    ['allowed', percent(all.calls - all.warned - all.blocked, all.calls)],
+    ['warned', `${percent(all.warned, all.calls)}; callers of whom no answer is known ${warned}`],
+    ['blocked', percent(all.blocked, all.calls)],
+    ['cut by their cap', all.cut],
+    ['money at risk', `${money(all.cost)} by the guard's own upper prices`],
+    ['of it stopped', money(all.stopped)],
+  ]);
+  const why = [...summary.byReason].sort((a, b) => b[1] - a[1]);
+  const reasons = why.length > 0 ? `\n${table(['REASON', 'CALLS'], why)}` : '';
+  return head + reasons + tallies('EXTENSION', summary.byExtension) + tallies('DESTINATION', summary.byDestination);
+}
+
+const forPrograms = ({ byExtension, byDestination, byReason, ...rest }: Summary, { calls: _, ...read }: CdrsRead) => ({
+  ...rest,
+  ...read,
+  byExtension: Object.fromEntries(byExtension),
+  byDestination: Object.fromEntries(byDestination),
+  byReason: Object.fromEntries(byReason),
+});
+
+async function replay(cli: Cli, files: string[], options: ReplayOptions): Promise<void> {
+  const { io } = cli;
+  const { settings } = surroundings(cli, options).config;
+  const caller = callerOf(options, io.cwd);
+  const read = await readWithProgress(io, settings, files, options.format);
+  const summary = emptySummary();
+  const { line, flush } = lineWriter(io);
+  await replayAll(io, settings, read.calls, caller, (replayed) => {
+    summarise(summary, replayed);
+    line(lineOf(replayed));
+  });
+  flush();
+  if (options.json) io.err(`${JSON.stringify(forPrograms(summary, read))}\n`);
+  else
+    io.err(
+      forPeople(summary, read, siteFinder(settings)('', ''), options.warned === 'confirm' ? 'confirm' : 'hang up'),
+    );
+}
+
+/** `dialwarden replay`: what the guard would have done to past calls. */
+export function replayCommand(cli: Cli): Command {
+  const made = command(cli, 'replay', {
+    does: 'Put past calls to the guard, on a scratch database: a JSON line a call on stdout, a summary on stderr.',
+    examples: [
+      'replay /var/log/asterisk/cdr-csv/Master.csv > verdicts.jsonl',
+      'replay Master.csv.*.gz --warned hangup',
+    ],
+  });
+  return withCdrOptions(made)
+    .option('--warned <what>', 'what a warned caller does: confirm or hangup', 'confirm')
+    .option('--answers <file>', 'JSON lines {"uniqueid": ..., "confirm": true|false}: what single callers did')
+    .action((files: string[], _options, self: Command) => replay(cli, files, self.optsWithGlobals<ReplayOptions>()));
+}
