@@ -2,7 +2,7 @@
  * Which prefixes decide a number's line type, from the patterns in libphonenumber's metadata (Apache-2.0, see NOTICE).
  *
  * All patterns behind one country calling code become one automaton; walking it digit by digit ends where one line type
- * alone can still match. Where only the length tells types apart, the one that can cost more is taken.
+ * alone can still match, or where only the length tells them apart.
  */
 import { createRequire } from 'node:module';
 import type { LineType } from '../core/destination.ts';
@@ -50,7 +50,7 @@ const DEARNESS: LineType[] = [
 ];
 
 /** What numbers that nobody has may be taken for: the price of the neighbourhood, but never a special service. */
-const ORDINARY: ReadonlySet<LineType> = new Set(['fixed', 'mobile', 'fixed-or-mobile', 'unknown']);
+const ORDINARY: ReadonlySet<Verdict> = new Set(['fixed', 'mobile', 'fixed-or-mobile', 'unknown']);
 /** India allots landline and mobile ranges by turns, four digits deep, and both cost the same to reach. */
 const INTERLEAVED = new Set(['91']);
 
@@ -62,9 +62,12 @@ interface Ending {
   lengths: ReadonlySet<number>;
 }
 
-export interface Tree {
+/** A line type, or several by the digits of the whole number, dearest first: `premium:11 fixed:10`. */
+type Verdict = LineType | `${LineType}:${string}`;
+
+interface Tree {
   /** The line type of all below; null where no number is valid; undefined where `children` differ. */
-  type: LineType | null | undefined;
+  type: Verdict | null | undefined;
   children: Tree[];
 }
 
@@ -91,71 +94,90 @@ function automaton(countries: Country[]): { entry: State[]; endings: Map<State, 
   return { entry: [...new Set(entry)], endings };
 }
 
+/** Which digits a whole number has for each line type that is still possible. */
+type Possible = ReadonlyMap<LineType, ReadonlySet<number>>;
+
+interface Visited {
+  tree: Tree;
+  possible: Possible;
+  /** Further digits make no difference, only their number. */
+  level: boolean;
+}
+
+const NOWHERE: Visited = { tree: { type: null, children: [] }, possible: new Map(), level: true };
+
 /** Prefix tree of one calling code's national numbers. Equal states at equal depth give the same tree. */
-function walk(entry: State[], endings: Map<State, Ending>): Tree {
-  const known = new Map<string, { tree: Tree; types: ReadonlySet<LineType>; level: boolean }>();
-  const visit = (states: State[], depth: number): { tree: Tree; types: ReadonlySet<LineType>; level: boolean } => {
+function walk(code: string, entry: State[], endings: Map<State, Ending>): Tree {
+  const known = new Map<string, Visited>();
+  const visit = (states: State[], depth: number): Visited => {
+    if (states.length === 0) return NOWHERE;
     const key = `${depth}:${states.map((state) => state.id).join(',')}`;
     const seen = known.get(key);
     if (seen) return seen;
-    const below = Array.from({ length: 10 }, (_, digit) => step(states, digit)).map((next) =>
-      next.length === 0 ? NOWHERE : visit(next, depth + 1),
-    );
-    const types = new Set(below.flatMap(({ types }) => [...types]));
-    for (const state of states) {
-      const ending = endings.get(state);
-      if (ending?.lengths.has(depth)) types.add(ending.type);
-    }
+    const below = Array.from({ length: 10 }, (_, digit) => visit(step(states, digit), depth + 1));
+    const here = states.map((state) => endings.get(state)).filter((ending) => ending?.lengths.has(depth));
+    const possible = united([
+      ...below.map((child) => child.possible),
+      ...here.map((ending) => new Map([[ending!.type, new Set([code.length + depth])]])),
+    ]);
     const level = below.every((child) => child === below[0] && child.level);
-    const one = single(types, level);
-    const result = {
-      tree: { type: one, children: one === undefined ? below.map(({ tree }) => tree) : [] },
-      types,
+    const type = verdict(possible, level);
+    const visited = {
+      tree: { type, children: type === undefined ? below.map(({ tree }) => tree) : [] },
+      possible,
       level,
     };
-    known.set(key, result);
-    return result;
+    known.set(key, visited);
+    return visited;
   };
   return visit(entry, 0).tree;
 }
 
-const NOWHERE = { tree: { type: null, children: [] }, types: new Set<LineType>(), level: true };
+function united(all: readonly Possible[]): Possible {
+  const union = new Map<LineType, Set<number>>();
+  for (const possible of new Set(all)) {
+    for (const [type, lengths] of possible) union.set(type, new Set([...(union.get(type) ?? []), ...lengths]));
+  }
+  return union;
+}
 
-/** The one type of a set; if more digits make no difference (`level`), the dearest. */
-function single(types: ReadonlySet<LineType>, level: boolean): LineType | null | undefined {
-  if (types.size === 0) return null;
-  if (types.size === 1) return [...types][0]!;
-  return level ? DEARNESS.find((type) => types.has(type))! : undefined;
+/** What a prefix says: one type, none, or undecided; where only the length can still decide, the types by length. */
+function verdict(possible: Possible, level: boolean): Verdict | null | undefined {
+  const types = DEARNESS.filter((type) => possible.has(type));
+  if (types.length <= 1) return types[0] ?? null;
+  if (!level) return undefined;
+  if (types.every((type) => ORDINARY.has(type))) return 'fixed-or-mobile';
+  return types
+    .map((type) => `${type}:${[...possible.get(type)!].sort((a, b) => a - b).join(',')}`)
+    .join(' ') as Verdict;
 }
 
 /** Rows (national prefix, type) chosen so that the longest prefix of any valid number names its type; '' is the rest. */
-export type Row = [prefix: string, type: LineType];
+export type Row = [prefix: string, type: Verdict];
 
-const INHERITED: LineType[] = ['unknown', 'fixed-or-mobile', ...TYPES];
-
-const fits = (type: LineType | null, inherited: LineType): boolean =>
+const fits = (type: Verdict | null, inherited: Verdict): boolean =>
   type === null ? ORDINARY.has(inherited) : type === inherited;
 
 /** The fewest rows that say the same as the tree: for each inherited type the cost of leaving it or of naming another. */
 function fewest(tree: Tree): Row[] {
-  const costs = new Map<Tree, number[]>();
-  const kept = (node: Tree): number[] => {
-    const seen = costs.get(node);
+  const verdicts = [...new Set([...ORDINARY, ...leaves(tree)])];
+  const known = new Map<Tree, number[]>();
+  const costs = (node: Tree): number[] => {
+    const seen = known.get(node);
     if (seen) return seen;
-    const cost = INHERITED.map((inherited) => {
+    const cost = verdicts.map((inherited, at) => {
       if (node.type !== undefined) return fits(node.type, inherited) ? 0 : Number.POSITIVE_INFINITY;
-      const at = INHERITED.indexOf(inherited);
-      return node.children.reduce((sum, child) => sum + Math.min(kept(child)[at]!, 1 + Math.min(...kept(child))), 0);
+      return node.children.reduce((sum, child) => sum + Math.min(costs(child)[at]!, 1 + Math.min(...costs(child))), 0);
     });
-    costs.set(node, cost);
+    known.set(node, cost);
     return cost;
   };
   const rows: Row[] = [];
-  const emit = (node: Tree, prefix: string, inherited: LineType): void => {
-    const cost = kept(node);
+  const emit = (node: Tree, prefix: string, inherited: Verdict): void => {
+    const cost = costs(node);
     const least = Math.min(...cost);
-    const stay = cost[INHERITED.indexOf(inherited)]! <= least + 1;
-    const type = stay ? inherited : INHERITED[cost.indexOf(least)]!;
+    const stay = cost[verdicts.indexOf(inherited)]! <= least + 1;
+    const type = stay ? inherited : verdicts[cost.indexOf(least)]!;
     if (!stay) rows.push([prefix, type]);
     node.children.forEach((child, digit) => {
       emit(child, prefix + digit, type);
@@ -163,6 +185,13 @@ function fewest(tree: Tree): Row[] {
   };
   emit(tree, '', 'unknown');
   return rows;
+}
+
+/** Every line type that some prefix of the tree names. */
+function leaves(tree: Tree, seen = new Set<Tree>()): Verdict[] {
+  if (seen.has(tree)) return [];
+  seen.add(tree);
+  return tree.type === undefined ? tree.children.flatMap((child) => leaves(child, seen)) : [tree.type ?? 'unknown'];
 }
 
 /** The rows of every country calling code. */
@@ -175,7 +204,7 @@ export function lineTypes(): Map<string, Row[]> {
   return new Map(
     groups.map(([code, countries]) => {
       const { entry, endings } = automaton(countries);
-      return [code, fewest(walk(entry, endings))];
+      return [code, fewest(walk(code, entry, endings))];
     }),
   );
 }

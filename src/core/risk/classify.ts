@@ -7,7 +7,7 @@ import {
   severity,
 } from '../destination.ts';
 import type { Reading } from '../numbering/reading.ts';
-import { builtIn, factsOf, type PrefixFacts, type RiskTable } from './table.ts';
+import { builtIn, type RiskTable, type Step, stepsOf } from './table.ts';
 
 /** Countries that no public list names. Nothing abroad is `low` by its country: everywhere numbers were rented for fraud. */
 const UNLISTED: RiskClass = 'watch';
@@ -53,17 +53,17 @@ const worse = (a: RiskClass, b: RiskClass): RiskClass => (severity(a) >= severit
 
 const raised = (c: RiskClass): RiskClass => RISK_CLASSES[severity(c) + 1] ?? c;
 
-/** Which facts of a number's prefixes count: of each kind the longest. A correction wins over derived line types below it. */
-export function weigh(facts: readonly PrefixFacts[]) {
-  const country = facts.findLast((row) => row.country)?.country ?? null;
-  const special = facts.findLast((row) => row.special)?.special ?? null;
-  const lineType = special?.lineType ?? facts.findLast((row) => row.lineType)?.lineType ?? 'unknown';
+/** Which of a number's prefixes count: of each kind of fact the longest. A correction wins over derived line types below it. */
+export function weigh(steps: readonly Step[]) {
+  const country = steps.findLast((row) => row.country)?.country ?? null;
+  const special = steps.findLast((row) => row.special)?.special ?? null;
+  const lineType = special?.lineType ?? steps.findLast((row) => row.lineType)?.lineType ?? 'unknown';
   return { country, special, lineType };
 }
 
 /** The class of a number by its prefixes, called from within its country or from abroad. */
-export function classOf(facts: readonly PrefixFacts[], kind: 'national' | 'international'): RiskClass {
-  const { country, special, lineType } = weigh(facts);
+export function classOf(steps: readonly Step[], kind: 'national' | 'international'): RiskClass {
+  const { country, special, lineType } = weigh(steps);
   if (kind === 'national') return special?.nationalClass ?? special?.class ?? AT_HOME[lineType];
   return special?.class ?? worse(country?.class ?? UNLISTED, ABROAD[lineType] ?? 'low');
 }
@@ -86,10 +86,10 @@ export function classify(reading: Reading, table: RiskTable = builtIn()): Destin
     }
     default: {
       const { kind, e164, region, valid } = reading;
-      const facts = factsOf(table, e164);
-      const plain = classOf(facts, kind);
+      const steps = stepsOf(table, e164);
+      const plain = classOf(steps, kind);
       const riskClass = kind === 'international' && !valid ? raised(plain) : plain;
-      return { kind, e164, region, lineType: weigh(facts).lineType, class: riskClass, valid };
+      return { kind, e164, region, lineType: weigh(steps).lineType, class: riskClass, valid };
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { LineType, RiskClass } from '../destination.ts';
 import { classOf, weigh } from './classify.ts';
 import { type Price, priceOf } from './price.ts';
-import { builtIn, factsOf, type PrefixFacts, type RiskTable, type Source } from './table.ts';
+import { builtIn, type RiskTable, type Source, type Step, stepsOf } from './table.ts';
 
 /** One prefix on the way to a number and what the table says of it. */
-export interface Step {
+export interface PathStep {
   prefix: string;
   /** Sentences for a person. */
   says: string[];
@@ -15,7 +15,7 @@ export interface Step {
 /** Why calls from abroad to a number or prefix are classed and priced as they are. Prices in USD. */
 export interface Explanation {
   digits: string;
-  path: Step[];
+  path: PathStep[];
   /** ISO 3166-1 alpha-2, `001` for international networks; null for a code that nobody has. */
   region: string | null;
   lineType: LineType;
@@ -25,19 +25,16 @@ export interface Explanation {
 
 /** What the table says of an E.164 number or any prefix of one, with or without `+`. */
 export function explain(e164OrPrefix: string, table: RiskTable = builtIn()): Explanation {
-  const facts = factsOf(table, e164OrPrefix);
-  const region = facts.findLast((row) => row.region)?.region ?? null;
-  const { lineType } = weigh(facts);
-  const riskClass = classOf(facts, 'international');
+  const steps = stepsOf(table, e164OrPrefix);
+  const region = steps.findLast((row) => row.region)?.region ?? null;
+  const { lineType } = weigh(steps);
+  const riskClass = classOf(steps, 'international');
   const price = priceOf({ kind: 'international', region: region ?? '', lineType, class: riskClass });
-  const path = facts.map((row) => step(row, table));
+  const path = steps.map((row) => told(row, table));
   return { digits: e164OrPrefix.replace(/^\+/, ''), path, region, lineType, class: riskClass, price };
 }
 
-function step(
-  { prefix, region, country, special, lineType }: PrefixFacts & { prefix: string },
-  table: RiskTable,
-): Step {
+function told({ prefix, region, country, special, lineType }: Step, table: RiskTable): PathStep {
   const says: string[] = [];
   if (region) says.push(`region ${region}`);
   if (country) {

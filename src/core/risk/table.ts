@@ -42,8 +42,8 @@ export interface PrefixFacts {
   region?: string;
   country?: CountryRow;
   special?: SpecialRow;
-  /** Derived from the numbering plan. */
-  lineType?: LineType;
+  /** Derived from the numbering plan; several where only the length (digits of the whole number) decides, dearest first. */
+  lineTypes?: { lineType: LineType; lengths: number[] | null }[];
 }
 
 export interface RiskTable {
@@ -70,8 +70,9 @@ function assemble(): RiskTable {
   };
   for (const [prefix, region] of Object.entries(derived.regions)) note(prefix, { region });
   for (const [code, types] of Object.entries(derived.codes)) {
-    for (const [lineType, prefixes] of Object.entries(types)) {
-      for (const prefix of prefixes.split(' ')) note(code + prefix, { lineType: lineType as LineType });
+    for (const [key, prefixes] of Object.entries(types)) {
+      const lineTypes = readLineTypes(key);
+      for (const prefix of prefixes.split(' ')) note(code + prefix, { lineTypes });
     }
   }
   for (const row of world.rows as CountryRow[]) note(row.prefix, { country: row });
@@ -84,6 +85,14 @@ function assemble(): RiskTable {
     Uint16Array.from(facts, (_, i) => i),
   );
   return { trie, facts, sources: world.sources, derivedFrom: derived.source };
+}
+
+/** `mobile`, or `premium:11 fixed:10`: line types by the digits of the whole number. */
+function readLineTypes(key: string): { lineType: LineType; lengths: number[] | null }[] {
+  return key.split(' ').map((part) => {
+    const [lineType, lengths] = part.split(':') as [LineType, string | undefined];
+    return { lineType, lengths: lengths?.split(',').map(Number) ?? null };
+  });
 }
 
 /**
@@ -99,6 +108,19 @@ function everyAreaCode(prefix: string): string[] {
   return geographic.map((npa) => prefix.replace('NPA', npa));
 }
 
-/** What is known about a number or prefix, from the shortest prefix to the longest. */
-export const factsOf = ({ trie, facts }: RiskTable, digits: string): (PrefixFacts & { prefix: string })[] =>
-  path(trie, digits).map(({ prefix, value }) => ({ prefix, ...facts[value]! }));
+/** What is known about one prefix of a number. */
+export interface Step extends PrefixFacts {
+  prefix: string;
+  /** The line type that this prefix gives the number; the dearest where its length fits none. */
+  lineType?: LineType;
+}
+
+/** What is known about a number or prefix, with or without `+`, from its shortest prefix to the longest. */
+export function stepsOf({ trie, facts }: RiskTable, e164: string): Step[] {
+  const digits = e164.replace('+', '').length;
+  return path(trie, e164).map(({ prefix, value }) => {
+    const known = facts[value]!;
+    const fitting = known.lineTypes?.find(({ lengths }) => lengths?.includes(digits)) ?? known.lineTypes?.[0];
+    return { prefix, ...known, ...(fitting && { lineType: fitting.lineType }) };
+  });
+}
