@@ -1,5 +1,4 @@
 import type { SitePlan } from './reading.ts';
-import { siteOf } from './site.ts';
 
 /** Says whether a whole extension matches. */
 export type Matcher = (ext: string) => boolean;
@@ -46,9 +45,21 @@ export function internalMatcher(entry: string): Matcher | null {
   }
 }
 
+const compiled = new WeakMap<readonly string[], readonly Matcher[]>();
+
+/** The matchers of a site's `internal` list, compiled once; entries in no notation are passed over. */
+export function matchersOf(entries: readonly string[]): readonly Matcher[] {
+  let matchers = compiled.get(entries);
+  if (!matchers) {
+    matchers = entries.map(internalMatcher).filter((matcher) => matcher !== null);
+    compiled.set(entries, matchers);
+  }
+  return matchers;
+}
+
 /** Whether `ext`, an endpoint's name, is an extension of this site that may pay for calls: 2 to 6 digits by default. */
 export function isInternal(ext: string, site: SitePlan): boolean {
   if (ext.length > 32) return false;
-  const { internal } = siteOf(site);
+  const internal = matchersOf(site.internal);
   return internal.length > 0 ? internal.some((matches) => matches(ext)) : /^\d{2,6}$/.test(ext);
 }

@@ -65,7 +65,8 @@ function read(text: string, step: Step): Found {
   return readPlain(text, step);
 }
 
-function readAny(dialled: string, plan: SitePlan, outside: boolean): Reading {
+/** Reads a dialled string; `outside` says whether the outside line may still be ahead. */
+export function readAs(dialled: string, plan: SitePlan, outside: boolean): Reading {
   const cleaned = clean(dialled);
   if ('why' in cleaned) return { kind: 'malformed', why: cleaned.why, path: [] };
   return read(cleaned.text, { site: siteOf(plan), depth: 0, outside }).reading;
@@ -77,7 +78,7 @@ function readAny(dialled: string, plan: SitePlan, outside: boolean): Reading {
  * a national number's `e164` is `+0` and the digits.
  * @param dialled as the caller typed it, with or without the outside line
  */
-export const readDialled = (dialled: string, site: SitePlan): Reading => readAny(dialled, site, true);
+export const readDialled = (dialled: string, site: SitePlan): Reading => readAs(dialled, site, true);
 
 const isAbroad = (reading: Reading): boolean => reading.kind === 'international' && reading.valid;
 
@@ -88,6 +89,6 @@ const isAbroad = (reading: Reading): boolean => reading.kind === 'international'
  */
 export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
   if (dialled === digits) return readDialled(digits, site);
-  const literal = readAny(digits, site, false);
+  const literal = readAs(digits, site, false);
   return dialled !== null || isAbroad(literal) ? literal : readDialled(digits, site);
 }

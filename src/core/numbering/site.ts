@@ -1,6 +1,6 @@
 import { type CarryingCode, DIGIT_CODES, STAR_CODES, usedIn } from './codes.ts';
 import { EMERGENCY_ANYWHERE } from './extras.ts';
-import { internalMatcher, type Matcher } from './internal.ts';
+import { type Matcher, matchersOf } from './internal.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { SitePlan } from './reading.ts';
 
@@ -36,7 +36,7 @@ function build(from: SitePlan): Site {
     region,
     outsideLine: from.outsideLine && /^[\d*#]{1,4}$/.test(from.outsideLine) ? from.outsideLine : null,
     areaCode: areaCode(from.areaCode, plan),
-    internal: from.internal.map(internalMatcher).filter((matcher) => matcher !== null),
+    internal: matchersOf(from.internal),
     emergency: new Set([...(plan?.emergency ?? EMERGENCY_ANYWHERE), ...from.emergency.map(digitsOnly)].filter(Boolean)),
     starCodes: STAR_CODES.filter((entry) => usedIn(entry, region, code)),
     digitCodes: DIGIT_CODES.filter((entry) => usedIn(entry, region, code)),
