@@ -1,77 +1,130 @@
-import type { DialAttempt } from '../../src/core/attempt.ts';
-import type { Policy } from '../../src/core/policy.ts';
-import { classify } from '../../src/core/risk/classify.ts';
-import { createGuard, type Guard } from '../../src/guard/guard.ts';
-import type { Ledger } from '../../src/guard/ports.ts';
-import type { Settings } from '../../src/guard/settings.ts';
-import { openLedger, type SqliteLedger } from '../../src/store/sqlite/ledger.ts';
-import { policy, TUESDAY } from './facts.ts';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freeTcpPort } from './ports.ts';
+import { until } from './until.ts';
 
-export interface Bench {
-  guard: Guard;
-  ledger: SqliteLedger;
-  settings: Settings;
-  /** The virtual clock, in milliseconds since 1970. */
-  clock: { now: number };
-  /** Lines logged so far, as `level event`. */
-  logged: string[];
-  ask(digits: string, more?: Partial<DialAttempt>): ReturnType<Guard['ask']>;
-  end(uniqueid: string, seconds: number): Promise<void>;
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** One line of `dialwarden calls --json`, as far as tests look at it. */
+export interface CallLine {
+  uniqueid: string;
+  ext: string | null;
+  dialled: string;
+  e164: string | null;
+  verdict: string;
+  state: string;
+  answer: string | null;
+  billsec: number | null;
+  charged: number;
+  reasons: string[];
+  incident: number | null;
 }
 
-const silent = { endpoint: null, transferer: null, inherited: null, accountcode: null, redirecting: null };
+export interface IncidentLine {
+  id: number;
+  kind: string;
+  severity: string;
+  ext: string | null;
+  calls: number;
+}
 
-/** A call of phone 214 as an adapter asks about it. */
-export const dialAttempt = (digits: string, at: number, more: Partial<DialAttempt> = {}): DialAttempt => ({
-  pbx: 'asterisk',
-  uniqueid: '1.1',
-  at,
-  digits,
-  dialled: null,
-  payer: { ...silent, endpoint: '214' },
-  listener: true,
-  realm: 'from-internal',
-  addr: null,
-  userAgent: null,
-  ...more,
-});
+/** The guard as a process of its own, on free ports, with its own data folder. */
+export interface GuardProcess {
+  agiPort: number;
+  httpPort: number;
+  dir: string;
+  /** Runs a command of the CLI on the guard's data. */
+  cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+  calls(): Promise<CallLine[]>;
+  incidents(): Promise<IncidentLine[]>;
+  /** Waits for `count` calls of which none is open any more. */
+  settled(count: number): Promise<CallLine[]>;
+  output(): string;
+  signal(name: NodeJS.Signals): void;
+  /** Whether the process has ended. */
+  gone(): boolean;
+  /** Starts it again on the same ports and data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
 
-/** A guard on a real ledger in memory with a virtual clock and digits that count up from 0. `wrap` puts a fault in between. */
-export function guardOnTheBench(more: { policy?: Partial<Policy>; wrap?: (ledger: Ledger) => Ledger } = {}): Bench {
-  const clock = { now: TUESDAY };
-  const logged: string[] = [];
-  const site = policy(more.policy);
-  const ledger = openLedger({ file: ':memory:', policies: () => site, clock: () => clock.now });
-  const settings: Settings = {
-    sites: [{ policy: site, match: { realms: [], extensions: [] } }],
-    mode: 'enforce',
-    deadlineMs: 250,
-    digit: 'random',
-    answerFirst: true,
-    announce: true,
-    language: 'en',
+export interface GuardOptions {
+  /** Tables of dialwarden.toml behind `[site]`, `[agi]` and `[http]`. */
+  config?: string;
+  site?: string;
+  /** AMI port of the Asterisk, once it is known. */
+  amiPort?: number;
+}
+
+export async function startGuard({ config = '', site = '', amiPort }: GuardOptions = {}): Promise<GuardProcess> {
+  const dir = mkdtempSync('/tmp/dw-guard-');
+  const [agiPort, httpPort, eslPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
+  const file = join(dir, 'dialwarden.toml');
+  const ami = amiPort ? `[ami]\nconnect = "127.0.0.1:${amiPort}"\nuser = "test"\nsecret_env = "DW_TEST_AMI"\n` : '';
+  writeFileSync(
+    file,
+    `[site]\ncountry = "DE"\narea_code = "30"\ninternal = "1XX"\n${site}\n[agi]\nlisten = "127.0.0.1:${agiPort}"\n[http]\nlisten = "127.0.0.1:${httpPort}"\n[esl]\nlisten = "127.0.0.1:${eslPort}"\n${ami}${config}\n`,
+  );
+  const common = ['--data', join(dir, 'data'), '--config', file];
+  const env = { ...process.env, DW_TEST_AMI: 'test' };
+  let child: ChildProcess;
+  let output = '';
+  const start = async () => {
+    const from = output.length;
+    child = spawn(process.execPath, [MAIN, 'serve', ...common], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    child.stdout!.on('data', (chunk) => (output += chunk));
+    child.stderr!.on('data', (chunk) => (output += chunk));
+    await until(
+      'the guard to be ready',
+      () => {
+        if (gone()) throw new Error(`the guard ended at start:\n${output}`);
+        return /"?ready"?/.test(output.slice(from));
+      },
+      15_000,
+    );
   };
-  const note = (level: string) => (event: string) => logged.push(`${level} ${event}`);
-  let drawn = 0;
-  const guard = createGuard({
-    ledger: more.wrap?.(ledger) ?? ledger,
-    settings: () => settings,
-    classify,
-    now: () => clock.now,
-    random: (below) => drawn++ % below,
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
-  });
-  const ask: Bench['ask'] = (digits, extra) => guard.ask(dialAttempt(digits, clock.now, extra));
-  const end: Bench['end'] = (uniqueid, seconds) =>
-    guard.ended({
-      pbx: 'asterisk',
-      uniqueid,
-      at: clock.now,
-      e164: null,
-      seconds: [seconds],
-      answered: seconds > 0,
-      cause: 16,
-      trunkUp: false,
+  const gone = () => child.exitCode !== null || child.signalCode !== null;
+  const cli = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [MAIN, ...args, ...common], { env, timeout: 10_000 }, (error, out, err) => {
+        resolve({ code: error ? Number(error.code ?? -1) : 0, out, err });
+      });
     });
-  return { guard, ledger, settings, clock, logged, ask, end };
+  const lines = async <T>(...args: string[]): Promise<T[]> => {
+    const { code, out, err } = await cli(...args, '--json');
+    if (code !== 0) throw new Error(`dialwarden ${args.join(' ')}: ${err}`);
+    return out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  };
+  const calls = () => lines<CallLine>('calls');
+  await start();
+  return {
+    agiPort,
+    httpPort,
+    dir,
+    cli,
+    calls,
+    incidents: () => lines('incidents'),
+    settled: (count) =>
+      until(`${count} settled calls`, async () => {
+        const all = await calls();
+        return all.length >= count && all.every(({ state }) => state !== 'open') ? all : null;
+      }),
+    output: () => output,
+    signal: (name) => void child.kill(name),
+    gone,
+    restart: start,
+    stop: async () => {
+      if (!gone()) {
+        child.kill('SIGCONT');
+        child.kill('SIGTERM');
+        await until('the guard to end', gone, 5_000).catch(() => child.kill('SIGKILL'));
+      }
+      if (process.env.DIALWARDEN_KEEP === undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
 }
