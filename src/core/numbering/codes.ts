@@ -75,7 +75,7 @@ export const DIGIT_CODES: readonly CarryingCode[] = [
   carrier(['FI'], '10\\d\\d'), // Traficom, Regulation 32
   carrier(['GR'], '17\\d\\d|10\\d\\d'), // EETT
   carrier(['IE'], '13\\d{3}'), // ComReg
-  carrier(['GB'], '1280|12(?:63|88)|16\\d\\d'), // BT, indirect access
+  carrier(['GB'], '1280|16\\d\\d'), // BT bypass code and Ofcom's indirect access codes
   carrier(['FR'], '16\\d\\d'), // ARCEP
   carrier(['AU'], '14(?:1[14]|34|4[17]|[56]6|7[47]|88)'), // ACMA, carriage service provider override codes
   carrier(['JP'], '0033|001|0041|0061|0077|0088|003[69]'), // MIC, 00XY operator identification codes

@@ -3,6 +3,8 @@ import { countryCode, ownerOf, type Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
 const LONGEST_IDD = 8;
+/** Honest local numbers are shorter. */
+const SHORTEST_E164 = 10;
 const FOREIGN_IDDS = ['0011', '011', '00'] as const;
 
 /** What may be left of `digits` once `plan`'s trunk prefix, and a carrier code behind it, are cut off. */
@@ -23,6 +25,11 @@ function subscriber(site: Site, code: string, nsn: string, rank: 1 | 2, path: st
   const kind = site.plan?.home.includes(plan.region) ? 'national' : 'international';
   return { reading: { kind, e164: `+${code}${nsn}`, region: plan.region, valid, path }, rank: valid ? rank : 0 };
 }
+
+const invalid = ({ reading }: Found, why: string): Found => ({
+  reading: 'valid' in reading ? { ...reading, valid: false, path: [why] } : reading,
+  rank: 0,
+});
 
 /** Reads what follows `+` or an international prefix. */
 export function readInternational(site: Site, digits: string, path: string[]): Found {
@@ -57,11 +64,22 @@ export function readAfterIdd(site: Site, digits: string): Found[] {
   return found;
 }
 
+/** Digits that are a whole international number of some country, only without its prefix. */
+function isBareE164(site: Site, digits: string): boolean {
+  return digits.length >= SHORTEST_E164 && readInternational(site, digits, []).rank > 0;
+}
+
 /** National readings: without the trunk prefix, as it stands, and last as a local number with the site's area code. */
 export function readNational(site: Site, plan: Plan, digits: string): Found[] {
   const found = withoutTrunk(plan, digits).map(({ nsn, note }) => subscriber(site, plan.code, nsn, 2, [note]));
   const complete = plan.trunk === null || plan.code === '1';
-  found.push(subscriber(site, plan.code, digits, complete ? 2 : 1, [complete ? 'national number' : 'no trunk prefix']));
+  const bare = subscriber(site, plan.code, digits, complete ? 2 : 1, [
+    complete ? 'national number' : 'no trunk prefix',
+  ]);
+  // An open plan would take 252615550100 for a local number, and a trunk that wants no prefix would ring Somalia.
+  if (plan.open && !complete && bare.rank > 0 && isBareE164(site, digits))
+    return [...found, invalid(bare, 'an international number without prefix')];
+  found.push(bare);
   if (site.areaCode && !(plan.trunk && digits.startsWith(plan.trunk)))
     found.push(subscriber(site, plan.code, site.areaCode + digits, 1, [`area code ${site.areaCode}`]));
   return found;
@@ -83,11 +101,15 @@ export function readOwnCode(site: Site, plan: Plan, digits: string): Found | nul
   return found.rank > 0 ? found : null;
 }
 
-/** International prefixes of other countries, which many SIP trunks take as well. Valid numbers only. */
+/**
+ * International prefixes of other countries, which many SIP trunks take as well: 0011 and 00 always, since no national
+ * number begins so; 011 where a valid number follows.
+ */
 export function readForeignIdd(site: Site, digits: string): Found | null {
-  const prefix = FOREIGN_IDDS.find((idd) => digits.startsWith(idd));
-  if (!prefix) return null;
-  const path = [`international prefix ${prefix}, not of this country`];
-  const found = readInternational(site, digits.slice(prefix.length), path);
-  return found.rank > 0 ? { ...found, rank: 1 } : null;
+  const all = FOREIGN_IDDS.filter((idd) => digits.startsWith(idd)).map((prefix) =>
+    readInternational(site, digits.slice(prefix.length), [`international prefix ${prefix}, not of this country`]),
+  );
+  const valid = all.find((found) => found.rank > 0);
+  if (valid) return { ...valid, rank: 1 };
+  return /^00[1-9]/.test(digits) ? all[0]! : null;
 }

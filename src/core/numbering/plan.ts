@@ -22,6 +22,8 @@ export interface Plan {
   /** What is put for `cut` when it caught a group. */
   put: string | null;
   lead: RegExp | null;
+  /** Lengths vary so much (Germany, Austria) that almost any digits look like a number of this plan. */
+  open: boolean;
   neighbours: NonNullable<Extra['neighbours']>;
   /** Regions that are home to this one, itself included. */
   home: readonly string[];
@@ -59,6 +61,7 @@ function compile(region: string, file: PlanFile): Plan {
     cut: start(extra.parse?.cut ?? file.parse),
     put: (extra.parse ? extra.parse.put : file.transform) ?? null,
     lead: start(file.lead),
+    open: file.shapes.some(([, lengths]) => lengths.length > 8),
     neighbours: extra.neighbours ?? [],
     home: ONE_COUNTRY.find((regions) => regions.includes(region)) ?? [region],
     emergency: [...file.emergency, ...(extra.emergency ?? [])],

@@ -50,7 +50,9 @@ function readWithOutsideLine(text: string, outsideLine: string, step: Step): Fou
   const literal = readPlain(text, step);
   if (stripped.rank > 0 && stripped.rank >= literal.rank) return stripped;
   if (literal.rank > 0 || stripped.reading.kind === 'malformed') return literal;
-  return stripped;
+  // Neither was given out: the dearer one, else the likelier.
+  const abroad = [stripped, literal].find((found) => found.reading.kind === 'international');
+  return abroad ?? (outsideLine === step.site.plan?.trunk ? literal : stripped);
 }
 
 function read(text: string, step: Step): Found {
