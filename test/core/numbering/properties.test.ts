@@ -68,7 +68,7 @@ test('nothing, and signs without a digit, are malformed', () => {
     assert.is(readDialled(dialled, plan).kind, 'malformed', dialled);
 });
 
-test('an international number abroad is never national, and no home number international', () => {
+test('an international prefix and a foreign code are abroad, whatever follows', () => {
   const tail = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 0, maxLength: 12 });
   fc.assert(
     fc.property(fc.constantFrom('US', 'GB', 'DE', 'AU'), tail, (country, digits) => {
