@@ -3,7 +3,7 @@ import { decide } from '../core/decide.ts';
 import type { Destination } from '../core/destination.ts';
 import type { Facts } from '../core/facts.ts';
 import { countryCode } from '../core/numbering/plan.ts';
-import { readDialled } from '../core/numbering/read.ts';
+import { readTrunkDigits } from '../core/numbering/read.ts';
 import type { Reading } from '../core/numbering/reading.ts';
 import type { Policy } from '../core/policy.ts';
 import { refuse } from '../core/refuse.ts';
@@ -57,7 +57,7 @@ export function createGuard(parts: GuardParts): Guard {
 
   function read(asked: DialAttempt): { attempt: Attempt; policy: Policy; path: string[] } {
     const { policy, ext } = place(asked, settings());
-    const reading = safely(asked.digits, policy);
+    const reading = safely(asked.digits, asked.dialled, policy);
     const { pbx, uniqueid, at, listener, addr } = asked;
     const dialled = asked.dialled ?? asked.digits;
     const attempt = {
@@ -223,14 +223,14 @@ export function createGuard(parts: GuardParts): Guard {
   }
 
   // The first call does not wait until tables are built.
-  for (const { policy } of settings().sites) parts.classify(safely('+442079460000', policy));
+  for (const { policy } of settings().sites) parts.classify(safely('+442079460000', null, policy));
   return { ask, answered, ended, settings, check, sweep };
 }
 
 /** Reads digits; a fault in the reader is a malformed number, never an open door. */
-function safely(digits: string, policy: Policy): Reading {
+function safely(digits: string, dialled: string | null, policy: Policy): Reading {
   try {
-    return readDialled(digits, policy.plan);
+    return readTrunkDigits(digits, dialled, policy.plan);
   } catch (error) {
     return { kind: 'malformed', why: `These digits cannot be read (${(error as Error).name})`, path: [] };
   }
