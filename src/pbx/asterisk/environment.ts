@@ -1,4 +1,3 @@
-const COLON = 58;
 /** Longer values are cut: no honest one comes near, and what is cut stays too long to be a number. */
 const MAX_VALUE = 1024;
 
@@ -11,21 +10,21 @@ export interface Environment {
 }
 
 /**
- * Reads the lines of an AGI environment, split at the first colon (values hold colons everywhere).
- * Returns null when they cannot be what Asterisk sends: a line without a name, a name twice, arguments out of order.
+ * Reads an AGI environment (without its empty last line), each line split at the first colon: values hold colons
+ * everywhere. Returns null when it cannot be what Asterisk sends: a line without a name, a name twice, arguments out of
+ * order. Bytes that are no UTF-8 never swallow the colon or line feed behind them.
  */
-export function parseEnvironment(lines: Buffer[]): Environment | null {
+export function parseEnvironment(bytes: Buffer): Environment | null {
   const headers = new Map<string, string>();
   const args: string[] = [];
-  for (const line of lines) {
-    const colon = line.indexOf(COLON);
-    const name = line.toString('latin1', 0, Math.max(0, Math.min(colon, 64)));
+  for (const line of bytes.toString('utf8').split('\n')) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon));
     if (!/^agi_[a-z0-9_]+$/.test(name) || headers.has(name)) return null;
-    const from = line[colon + 1] === 32 ? colon + 2 : colon + 1;
-    const value = line.toString('utf8', from).slice(0, MAX_VALUE);
-    const arg = /^agi_arg_(\d+)$/.exec(name);
-    if (!arg) headers.set(name, value);
-    else if (Number(arg[1]) !== args.push(value)) return null;
+    const from = line[colon + 1] === ' ' ? colon + 2 : colon + 1;
+    const value = line.slice(from, from + MAX_VALUE);
+    if (!name.startsWith('agi_arg_')) headers.set(name, value);
+    else if (name !== `agi_arg_${args.push(value)}`) return null;
   }
   return headers.size > 0 ? { headers, args } : null;
 }

@@ -41,7 +41,7 @@ export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): P
   const canAnnounce = () => sessions.size < Math.min(maxConnections, maxPerPeer) / 2;
 
   const refusal = (peer: string): string | null => {
-    if (!admits(peer)) return 'address';
+    if (!peers.has(peer) && !admits(peer)) return 'address';
     if (sessions.size >= maxConnections) return 'connections';
     return (peers.get(peer) ?? 0) >= maxPerPeer ? 'connections_of_peer' : null;
   };
@@ -50,7 +50,6 @@ export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): P
     const peer = plainAddress(socket.remoteAddress);
     const why = refusal(peer);
     if (why !== null) return refuse(socket, peer, why);
-    socket.setNoDelay(true);
     peers.set(peer, (peers.get(peer) ?? 0) + 1);
     const work = handle(new Session(socket, ENVIRONMENT_MS), peer, { guard, log, key, canAnnounce }).finally(() => {
       sessions.delete(socket);
@@ -61,7 +60,7 @@ export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): P
     sessions.set(socket, work);
   };
 
-  const server = createServer({ allowHalfOpen: true }, accept);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
   await listen(server, host, port);
   server.on('error', (error) => log.error('agi_server', { error: error.message }));
   return {

@@ -19,6 +19,10 @@ export const TRANSFERER = `\${BLINDTRANSFER}\${ATTENDEDTRANSFER}`;
 const known = (value: string | undefined): string | null =>
   value === undefined || value === '' || value === 'unknown' ? null : value;
 
+/** A SIP channel without a dialled number was called by the PBX itself (Originate, call files): nobody dialled there. */
+const originated = (headers: Map<string, string>): boolean =>
+  /^(PJ)?SIP\//.test(headers.get('agi_channel') ?? '') && headers.get('agi_dnid') === 'unknown';
+
 /** Reads a check. Times are milliseconds since 1970. Throws BadRequest. */
 export function readCheck({ headers, args }: Environment, now: number): CheckRequest {
   const [digits, ...rest] = args;
@@ -40,7 +44,7 @@ export function readCheck({ headers, args }: Environment, now: number): CheckReq
       accountcode: known(named.acct) ?? known(headers.get('agi_accountcode')),
       redirecting: known(headers.get('agi_rdnis')),
     },
-    listener: endpoint !== null,
+    listener: endpoint !== null && !originated(headers),
     realm: known(named.realm) ?? known(headers.get('agi_context')),
     addr: addressOf(named.addr ?? ''),
     userAgent: null,

@@ -54,7 +54,9 @@ export class Session {
     this.#gone = new Promise((resolve) => socket.once('close', () => resolve()));
     const feed = lineSplitter(MAX_LINE, (line) => this.#line(line));
     socket.on('data', (chunk: Buffer) => {
-      if (this.#ending === null && !feed(chunk)) this.#end('flood');
+      if (this.#ending !== null) return;
+      const rest = this.#opening.done() ? chunk : this.#opening.take(chunk);
+      if (!feed(rest)) this.#end('flood');
     });
     for (const event of ['error', 'end', 'close']) socket.on(event, () => this.#end('closed'));
   }
@@ -116,27 +118,23 @@ export class Session {
     this.#answered = null;
   }
 
+  /** A 520 has many lines: `520-...`, usage, `520 End of proper usage.`; only its last one counts as the reply. */
   #line(line: Buffer): void {
     const start = line.toString('latin1', 0, 16);
-    if (!this.#opening.done()) this.#opening.line(line);
-    else if (start === 'HANGUP') this.#end('hangup');
-    else this.#reply(start, line);
-  }
-
-  /** A 520 has many lines: `520-...`, usage, `520 End of proper usage.`; only its last one counts as the reply. */
-  #reply(start: string, line: Buffer): void {
     this.#inUsage = this.#inUsage ? !start.startsWith('520 ') : start.startsWith('520-');
     const code = this.#inUsage ? undefined : /^(\d{3}) /.exec(start)?.[1];
-    if (!this.#pending || !code) {
-      if (++this.#strays > MAX_STRAY_LINES) this.#end('flood');
-      return;
-    }
-    if (code !== '200') this.#pending.refused ??= { code: Number(code), result: '', value: null };
-    if (--this.#pending.left > 0) return;
-    this.#answered = this.#pending;
+    if (start === 'HANGUP') this.#end('hangup');
+    else if (this.#pending && code) this.#reply(this.#pending, code, line);
+    else if (++this.#strays > MAX_STRAY_LINES) this.#end('flood');
+  }
+
+  #reply(pending: Pending, code: string, line: Buffer): void {
+    if (code !== '200') pending.refused ??= { code: Number(code), result: '', value: null };
+    if (--pending.left > 0) return;
+    this.#answered = pending;
     this.#pending = null;
-    clearTimeout(this.#answered.timer);
-    if (this.#answered.refused) this.#settle(this.#answered.refused);
+    clearTimeout(pending.timer);
+    if (pending.refused) this.#settle(pending.refused);
     else this.#wire.reply(line);
   }
 }

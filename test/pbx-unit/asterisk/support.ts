@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { CallEnd, DialAttempt } from '../../../src/core/attempt.ts';
+import type { Log } from '../../../src/guard/log.ts';
+import type { Outcome, Question } from '../../../src/guard/outcome.ts';
+import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
+import type { Answer } from '../../../src/guard/ports.ts';
+import type { Settings } from '../../../src/guard/settings.ts';
+import { type FastAgi, type FastAgiOptions, serveFastAgi } from '../../../src/pbx/asterisk/fastagi.ts';
+
+export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
+  action,
+  reason: `because_${action}`,
+  incident: null,
+  maxSeconds: null,
+  e164: '+252615550100',
+  question: null,
+  announce: false,
+  ...more,
+});
+
+export const warn = (digits: string, nth = 1): Outcome =>
+  outcome('warn', {
+    question: {
+      call: nth,
+      attempt: { dialled: '0011252615550100', destination: { kind: 'international' } } as Question['attempt'],
+      digits,
+      try: nth,
+      region: 'SO',
+      countryCode: '252',
+    },
+  });
+
+export interface StubGuard extends CallGuard {
+  asked: DialAttempt[];
+  heard: { digits: string; answer: Answer }[];
+  ends: CallEnd[];
+}
+
+/** A guard that answers by the digits asked about, and after a warning with `after`. */
+export function stubGuard(
+  decide: (attempt: DialAttempt) => Outcome | Promise<Outcome>,
+  { after = () => outcome('block'), settings = {} }: Stubbed = {},
+): StubGuard {
+  const asked: DialAttempt[] = [];
+  const heard: StubGuard['heard'] = [];
+  const ends: CallEnd[] = [];
+  const all = { sites: [], mode: 'enforce', deadlineMs: 250, digit: 'random', answerFirst: true, announce: true };
+  return {
+    asked,
+    heard,
+    ends,
+    ask: async (attempt) => {
+      asked.push(attempt);
+      return decide(attempt);
+    },
+    answered: async ({ digits }, answer) => {
+      heard.push({ digits, answer });
+      return after(answer, heard.length);
+    },
+    ended: async (end) => void ends.push(end),
+    settings: () => ({ ...all, language: 'en', ...settings }) as Settings,
+  };
+}
+
+interface Stubbed {
+  after?: (answer: Answer, nth: number) => Outcome | Promise<Outcome>;
+  settings?: Partial<Settings>;
+}
+
+export interface Logged {
+  level: keyof Log;
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+export interface Served extends FastAgi {
+  port: number;
+  logged: Logged[];
+}
+
+export async function serve(guard: CallGuard, options: Partial<FastAgiOptions> = {}): Promise<Served> {
+  const logged: Logged[] = [];
+  const at = (level: keyof Log) => (event: string, fields: object) =>
+    void logged.push({ level, event, fields: { ...fields } });
+  const log = { info: at('info'), warn: at('warn'), error: at('error') };
+  const server = await serveFastAgi(guard, { host: '127.0.0.1', port: 0, allow: [], key: null, log, ...options });
+  return { ...server, logged, port: Number(server.address.split(':').at(-1)) };
+}
+
+/** An AGI environment as Asterisk 22 writes it. `headers` replace or add; null leaves one out. */
+export function environment(args: string[], headers: Record<string, string | null> = {}, script = 'check'): string {
+  const all: Record<string, string | null> = {
+    agi_network: 'yes',
+    agi_network_script: script,
+    agi_request: `agi://127.0.0.1:4573/${script}`,
+    agi_channel: 'PJSIP/101-00000006',
+    agi_language: 'en',
+    agi_uniqueid: '1795350344.6',
+    agi_callerid: '101',
+    agi_calleridname: 'Sales: East',
+    agi_dnid: '0011252615550100',
+    agi_rdnis: 'unknown',
+    agi_context: 'from-internal',
+    agi_accountcode: '',
+    ...Object.fromEntries(args.map((arg, i) => [`agi_arg_${i + 1}`, arg])),
+    ...headers,
+  };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}\n`]));
+  return `${lines.join('')}\n`;
+}
+
+export interface Peer {
+  socket: Socket;
+  /** Command lines as they came. */
+  commands: string[];
+  /** Variables as a channel would hold them. */
+  variables: Record<string, string>;
+  /** Settles when the guard has closed its side. */
+  over: Promise<void>;
+  /** Waits until a command that starts with `start` has come. */
+  command(start: string): Promise<void>;
+}
+
+/** The reply to one command: a line, nothing (the peer keeps silent), or the default. */
+export type Script = (command: string, peer: Peer) => string | null | undefined;
+
+const DEFAULT_REPLIES: [string, string][] = [
+  ['GET FULL VARIABLE', '200 result=1 ()'],
+  ['SET VARIABLE', '200 result=1'],
+  ['STREAM FILE', '200 result=0 endpos=9000'],
+  ['CHANNEL STATUS', '200 result=6'],
+  ['', '200 result=0'],
+];
+
+/** A scripted Asterisk: says `opening`, answers commands one by one, hangs up the session when the guard closes. */
+export async function call(port: number, opening: string | Buffer, script: Script = () => undefined): Promise<Peer> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  const waiting: { start: string; resolve: () => void }[] = [];
+  const peer: Peer = {
+    socket,
+    commands: [],
+    variables: {},
+    over: new Promise((resolve) => {
+      socket.on('error', () => resolve()).on('close', () => resolve());
+      socket.on('end', () => {
+        socket.end('HANGUP\n');
+        resolve();
+      });
+    }),
+    command: (start) => new Promise((resolve) => waiting.push({ start, resolve })),
+  };
+  const obey = (command: string) => {
+    peer.commands.push(command);
+    const set = /^SET VARIABLE (\w+) "(.*)"$/.exec(command);
+    if (set) peer.variables[set[1]!] = set[2]!.replace(/\\(.)/g, '$1');
+    const said = script(command, peer);
+    const reply = said === undefined ? DEFAULT_REPLIES.find(([start]) => command.startsWith(start))![1] : said;
+    if (reply !== null) socket.write(`${reply}\n`);
+    for (const { start, resolve } of waiting) if (command.startsWith(start)) resolve();
+  };
+  let rest = '';
+  socket.on('data', (chunk) => {
+    const lines = (rest + chunk.toString('utf8')).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) obey(line);
+  });
+  if (opening.length > 0) socket.write(opening);
+  return peer;
+}
