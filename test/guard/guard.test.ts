@@ -3,7 +3,7 @@ import type { Outcome, Question } from '../../src/guard/outcome.ts';
 import { type Ledger, LedgerUnavailable } from '../../src/guard/ports.ts';
 import * as calls from '../../src/store/sqlite/calls.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
-import { dialAttempt, guardOnTheBench } from '../support/guard.ts';
+import { dialAttempt, guardOnTheBench } from '../support/guard-bench.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('guard');

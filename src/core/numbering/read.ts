@@ -85,12 +85,12 @@ export const readDialled = (dialled: string, site: SitePlan): Reading => readAs(
 const isAbroad = (reading: Reading): boolean => reading.kind === 'international' && reading.valid;
 
 /**
- * What the digits that go to the trunk mean. Where the PBX tells what was typed (`dialled`) and it differs, the outside
- * line is gone: `0` + `0040...` typed at a German site is Romania, not `040` in Hamburg. Where it does not tell, a valid
- * international number wins over one that needs the outside line taken off.
+ * What the digits that go to the trunk mean. Where what was typed (`dialled`) differs, the outside line is gone: `0` +
+ * `0040...` typed at a German site is Romania, not `040` in Hamburg. Else a valid international number, as the trunk
+ * would read it, wins over one that needs the outside line taken off.
  */
 export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
-  if (dialled === digits) return readDialled(digits, site);
   const literal = readAs(digits, site, false);
-  return dialled !== null || isAbroad(literal) ? literal : readDialled(digits, site);
+  const stripped = dialled !== null && dialled !== digits;
+  return stripped || isAbroad(literal) ? literal : readDialled(digits, site);
 }

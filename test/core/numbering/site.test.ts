@@ -69,7 +69,12 @@ test('what goes to the trunk: the outside line is gone where the typed digits di
     return 'region' in reading ? reading.region : reading.kind;
   };
   assert.is(region('0040212345678', '00040212345678'), 'RO');
-  assert.is(region('0040212345678', '0040212345678'), 'DE');
+  assert.is(
+    region('0040212345678', '0040212345678'),
+    'RO',
+    'nothing was taken off: the trunk gets the outside line too',
+  );
+  assert.is(region('00401234567', '00401234567'), 'DE');
   assert.is(region('0040212345678', null), 'RO');
   assert.is(region('00401234567', null), 'DE');
   assert.is(region('0110', null), 'emergency');
