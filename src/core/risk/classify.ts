@@ -10,7 +10,7 @@ import type { Reading } from '../numbering/reading.ts';
 import { builtIn, type RiskTable, type Step, stepsOf } from './table.ts';
 
 /** Countries that no public list names. Nothing abroad is `low` by its country: everywhere numbers were rented for fraud. */
-const UNLISTED: RiskClass = 'watch';
+export const UNLISTED: RiskClass = 'watch';
 
 /** Abroad, the least class of a kind of line; those that are absent go by their country. */
 const ABROAD: Partial<Record<LineType, RiskClass>> = {

@@ -1,7 +1,7 @@
 import type { LineType, RiskClass } from '../destination.ts';
-import { classOf, weigh } from './classify.ts';
-import { type Price, priceOf } from './price.ts';
-import { builtIn, type RiskTable, type Source, type Step, stepsOf } from './table.ts';
+import { classOf, UNLISTED, weigh } from './classify.ts';
+import { type Bound, priceOf } from './price.ts';
+import { builtIn, type RiskTable, type Source, type SpecialRow, type Step, stepsOf } from './table.ts';
 
 /** One prefix on the way to a number and what the table says of it. */
 export interface PathStep {
@@ -20,18 +20,35 @@ export interface Explanation {
   region: string | null;
   lineType: LineType;
   class: RiskClass;
-  price: Price;
+  /** What decided the class, for a person. */
+  because: string;
+  price: Bound;
 }
 
 /** What the table says of an E.164 number or any prefix of one, with or without `+`. */
 export function explain(e164OrPrefix: string, table: RiskTable = builtIn()): Explanation {
   const steps = stepsOf(table, e164OrPrefix);
   const region = steps.findLast((row) => row.region)?.region ?? null;
-  const { lineType } = weigh(steps);
+  const { lineType, country, special } = weigh(steps);
   const riskClass = classOf(steps, 'international');
   const price = priceOf({ kind: 'international', region: region ?? '', lineType, class: riskClass });
   const path = steps.map((row) => told(row, table));
-  return { digits: e164OrPrefix.replace(/^\+/, ''), path, region, lineType, class: riskClass, price };
+  return {
+    digits: e164OrPrefix.replace(/^\+/, ''),
+    path,
+    region,
+    lineType,
+    class: riskClass,
+    because: decisive(riskClass, country?.class ?? null, lineType, special),
+    price,
+  };
+}
+
+/** What `classOf` went by: a correction, the country, or the kind of line where that is worse. */
+function decisive(found: RiskClass, country: RiskClass | null, lineType: LineType, special: SpecialRow | null): string {
+  if (special?.class) return special.name;
+  if (country === found) return 'how many public lists name the country';
+  return country === null && found === UNLISTED ? 'no public list names the country' : `line type ${lineType}`;
 }
 
 function told({ prefix, region, country, special, lineType }: Step, table: RiskTable): PathStep {

@@ -8,9 +8,14 @@ import type { Destination, LineType, RiskClass, Service, Subscriber } from '../d
 import { micros, type Tariff } from '../money.ts';
 
 /** USD a minute, and USD once at answer. */
-export interface Price {
+interface Price {
   perMinute: number;
   connectFee: number;
+}
+
+/** A price and what decided it, for a person. */
+export interface Bound extends Price {
+  because: string;
 }
 
 const perMinute = (usd: number, connectFee = 0): Price => ({ perMinute: usd, connectFee });
@@ -78,23 +83,34 @@ const SERVICES: Record<Service['cost'], Price> = {
 
 const isLandline = (type: LineType): boolean => type === 'fixed' || type === 'voip' || type === 'toll-free';
 
-function byRegion({ kind, class: riskClass, region, lineType }: Omit<Subscriber, 'e164' | 'valid'>): number {
+/** What a number is priced by. */
+type Priced = Pick<Subscriber, 'kind' | 'region' | 'lineType' | 'class'>;
+
+function byRegion({ kind, class: riskClass, region, lineType }: Priced): Bound {
   const side = isLandline(lineType) ? 0 : 1;
-  if (kind === 'national') return NATIONAL[side];
+  const end = side === 0 ? 'landline' : 'mobile';
+  const bound = (pair: Pair, because: string): Bound => ({ ...perMinute(pair[side]), because: `${end}, ${because}` });
+  if (kind === 'national') return bound(NATIONAL, 'national');
   const tame = riskClass === 'low' || riskClass === 'watch';
-  if (tame && NORTH_AMERICAN.has(region)) return NORTH_AMERICA[side];
-  if (tame && COMPETITIVE_REGIONS.has(region)) return COMPETITIVE[side];
-  const price = BY_CLASS[riskClass][side];
-  return REMOTE_REGIONS.has(region) ? Math.max(price, REMOTE) : price;
+  if (tame && NORTH_AMERICAN.has(region)) return bound(NORTH_AMERICA, 'North America');
+  if (tame && COMPETITIVE_REGIONS.has(region)) return bound(COMPETITIVE, `${region} is a competitive market`);
+  if (REMOTE_REGIONS.has(region) && BY_CLASS[riskClass][side] < REMOTE) {
+    return { ...perMinute(REMOTE), because: `${region} is reached by one carrier` };
+  }
+  return bound(BY_CLASS[riskClass], `class ${riskClass}`);
 }
 
 /** The bound for a number: the dearer of what its country and its kind of line can cost. */
-export function priceOf(subscriber: Omit<Subscriber, 'e164' | 'valid'>): Price {
-  const { kind, region, lineType } = subscriber;
-  if (lineType === 'toll-free' && kind === 'national') return perMinute(0);
-  if (lineType === 'toll-free' && region === '001') return INTERNATIONAL_FREEPHONE;
-  const line = BY_LINE_TYPE[lineType] ?? perMinute(0);
-  return { ...line, perMinute: Math.max(line.perMinute, byRegion(subscriber)) };
+export function priceOf(number: Priced): Bound {
+  const { kind, region, lineType } = number;
+  if (lineType === 'toll-free' && kind === 'national') return { ...perMinute(0), because: 'national freephone' };
+  if (lineType === 'toll-free' && region === '001')
+    return { ...INTERNATIONAL_FREEPHONE, because: 'international freephone' };
+  const country = byRegion(number);
+  const line = BY_LINE_TYPE[lineType];
+  if (!line) return country;
+  if (line.perMinute >= country.perMinute) return { ...line, because: `line type ${lineType}` };
+  return { ...country, connectFee: line.connectFee };
 }
 
 /**

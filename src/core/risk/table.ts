@@ -48,7 +48,8 @@ export interface PrefixFacts {
 
 export interface RiskTable {
   trie: Trie;
-  /** What the trie's values stand for. */
+  /** Every prefix, and what the trie's values stand for. */
+  prefixes: string[];
   facts: PrefixFacts[];
   sources: Record<string, Source>;
   /** Where derived line types come from. */
@@ -80,11 +81,12 @@ function assemble(): RiskTable {
     for (const prefix of prefixes.split(' ').flatMap(everyAreaCode)) note(prefix, { special: row });
   }
   const facts = [...byPrefix.values()];
+  const prefixes = [...byPrefix.keys()];
   const trie = build(
-    [...byPrefix.keys()],
+    prefixes,
     Uint16Array.from(facts, (_, i) => i),
   );
-  return { trie, facts, sources: world.sources, derivedFrom: derived.source };
+  return { trie, prefixes, facts, sources: world.sources, derivedFrom: derived.source };
 }
 
 /** `mobile`, or `premium:11 fixed:10`: line types by the digits of the whole number. */

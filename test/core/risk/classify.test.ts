@@ -78,6 +78,22 @@ test('a prefix is explained by its path, with the lists that name it', () => {
   );
 });
 
+test('class and price say what decided them', () => {
+  const reasons = ['25261', '33', '339', '33899', '8816', '290', '49157'].map((prefix) => {
+    const { because, price } = explain(prefix);
+    return [prefix, because, price.because];
+  });
+  assert.equal(reasons, [
+    ['25261', 'how many public lists name the country', 'mobile, class critical'],
+    ['33', 'no public list names the country', 'landline, FR is a competitive market'],
+    ['339', 'no public list names the country', 'landline, FR is a competitive market'],
+    ['33899', 'line type premium', 'line type premium'],
+    ['8816', 'Global mobile satellite (8816 and 8817 Iridium, 8818 and 8819 Globalstar)', 'line type satellite'],
+    ['290', 'how many public lists name the country', 'SH is reached by one carrier'],
+    ['49157', 'no public list names the country', 'mobile, DE is a competitive market'],
+  ]);
+});
+
 test('a number is explained as it is classed', () => {
   for (const { e164, region } of cases.filter(({ kind, valid }) => kind === 'international' && valid !== false)) {
     const told = explain(e164);
