@@ -107,20 +107,21 @@ function plainPrefix(text: string): string {
   return /^[1-9][0-9]{0,14}$/.test(digits) ? digits : '';
 }
 
-/** A decimal with point or comma, in micro-units rounded up; null if it is none. The last separator is the decimal one. */
+/** A decimal with point or comma (never a thousands separator), in micro-units rounded up; null if it is none. */
 function readPrice(text: string): number | null {
-  const match = /^(?:[$€£]|[A-Z]{3})?\s*(\d{1,4})(?:[.,](\d{1,12}))?\s*(?:[$€£]|[A-Z]{3})?$/.exec(text);
+  const match = /^(?:[$€£]|[A-Z]{3})?\s*(?=[.,]?\d)(\d{0,4})(?:[.,](\d{1,12}))?\s*(?:[$€£]|[A-Z]{3})?$/.exec(text);
   if (!match) return null;
-  const value = Number(`${match[1]}.${match[2] ?? 0}`);
+  const value = Number(`${match[1] || 0}.${match[2] ?? 0}`);
   return value <= MAX_PRICE ? Math.ceil(Number((value * micros(1)).toFixed(3))) : null;
 }
 
 /** Seconds from two columns or from one such as `1/60` or `60-60`; text that is neither is given back. */
 function readIncrements(first: string, next: string, both: string): { first: number; next: number } | string {
-  const [left = '', right = left] = both === '' ? [first || next, next || first] : both.split(/\s*[/+:-]\s*/);
+  const [left = '', right = left, ...more] = both === '' ? [first || next, next || first] : both.split(/\s*[/+:-]\s*/);
   const seconds = [left, right].map((text) => (text === '' ? DEFAULT_INCREMENT : Number(text)));
   const odd = [left, right].find(
     (_, i) => !(Number.isInteger(seconds[i]) && seconds[i]! >= 1 && seconds[i]! <= MAX_INCREMENT),
   );
+  if (more.length > 0) return both;
   return odd === undefined ? { first: seconds[0]!, next: seconds[1]! } : odd;
 }
