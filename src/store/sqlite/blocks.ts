@@ -31,12 +31,12 @@ export interface NewBlock {
   until?: number | null | undefined;
 }
 
-/** Reads the blocks in force against a call to `digits` ('' where the destination has no E.164). */
+/** Reads the blocks in force against a call to `digits` ('' where the destination has no E.164), oldest first. */
 export function blocksReader(db: Db): (site: string, ext: string, digits: string, at: number) => TollBlock[] {
   const active = db.prepare(
     `SELECT id, what, reason, incident FROM blocks
      WHERE lifted_at IS NULL AND site IN ('', ?) AND ext IN ('', ?) AND substr(?, 1, length(prefix)) = prefix
-       AND (until IS NULL OR until > ?)`,
+       AND (until IS NULL OR until > ?) ORDER BY id`,
   );
   return (site, ext, digits, at) => active.all(site, ext, digits, at) as TollBlock[];
 }

@@ -150,10 +150,10 @@ async function discard(db: Db, generation: number): Promise<void> {
 
 async function deleteRows(db: Db, generation: number): Promise<void> {
   const some = db.prepare(
-    `DELETE FROM rates WHERE generation = ?1 AND prefix IN
-       (SELECT prefix FROM rates WHERE generation = ?1 LIMIT ${ROWS_DELETED})`,
+    `DELETE FROM rates WHERE generation = @generation AND prefix IN
+       (SELECT prefix FROM rates WHERE generation = @generation LIMIT ${ROWS_DELETED})`,
   );
-  while ((await patiently(() => some.run(generation))).changes > 0) await sleep(PAUSE_MS);
+  while ((await patiently(() => some.run({ generation }))).changes > 0) await sleep(PAUSE_MS);
 }
 
 /** Runs a short write, again while another program holds the lock. */

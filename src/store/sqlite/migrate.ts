@@ -75,7 +75,10 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
   if (missing.length === 0) return;
   db.pragma(`busy_timeout = ${MIGRATION_BUSY_MS}`);
   const before = appliedTo(db).length;
-  if (before > 0 && !db.memory) log?.info('database backed up', { to: backup(db, file, before, now) });
+  if (before > 0 && !db.memory) {
+    const copy = backup(db, file, before, now);
+    log?.info('database backed up', { copy });
+  }
   for (const { version } of missing) {
     db.transaction(() => {
       // Another program may have been faster.
