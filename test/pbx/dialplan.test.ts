@@ -38,7 +38,7 @@ exten => _84X.,1,Gosub(dialwarden,payer,1)
 });
 test.after(async ({ agi, lab }) => {
   await lab?.close();
-  await agi.close();
+  await agi?.close();
 });
 test.before.each(async ({ agi, lab }) => {
   await lab.quiet();

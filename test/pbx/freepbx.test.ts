@@ -46,7 +46,7 @@ exten => s,1,Return()
 });
 test.after(async ({ agi, lab }) => {
   await lab?.close();
-  await agi.close();
+  await agi?.close();
 });
 test.before.each(async ({ agi, lab }) => {
   await lab.quiet();

@@ -10,25 +10,30 @@ const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** One line of `dialwarden calls --json`, as far as tests look at it. */
 export interface CallLine {
   uniqueid: string;
-  ext: string | null;
+  ext: string;
   dialled: string;
+  kind: string;
   e164: string | null;
-  verdict: string;
-  state: string;
-  answer: string | null;
+  verdict: 'allow' | 'warn' | 'block';
+  state: 'asking' | 'allowed' | 'confirmed' | 'refused' | 'blocked' | 'ended';
+  reasons: string[];
+  maxSeconds: number | null;
+  incident: number | null;
   billsec: number | null;
   charged: number;
-  reasons: string[];
-  incident: number | null;
 }
 
 export interface IncidentLine {
   id: number;
   kind: string;
   severity: string;
-  ext: string | null;
+  ext: string;
   calls: number;
+  stopped: number;
 }
+
+/** States of a call that holds nothing any more. */
+const OVER = ['refused', 'blocked', 'ended'];
 
 /** The guard as a process of its own, on free ports, with its own data folder. */
 export interface GuardProcess {
@@ -112,7 +117,7 @@ export async function startGuard({ config = '', site = '', amiPort }: GuardOptio
     settled: (count) =>
       until(`${count} settled calls`, async () => {
         const all = await calls();
-        return all.length >= count && all.every(({ state }) => state !== 'open') ? all : null;
+        return all.length >= count && all.every(({ state }) => OVER.includes(state)) ? all : null;
       }),
     output: () => output,
     signal: (name) => void child.kill(name),

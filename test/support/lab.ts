@@ -16,6 +16,8 @@ export interface LabOptions extends Partial<AsteriskOptions> {
   /** How the far ends behave: trunk `trunk`, second trunk `backup`. */
   treat?: AgentOptions['treat'];
   treatBackup?: AgentOptions['treat'];
+  /** Another far end for `trunk`. */
+  trunkPort?: number;
 }
 
 /** An Asterisk with dialwarden's include, two trunks with recording far ends, and phones. */
@@ -56,7 +58,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   try {
     const pbx = await startAsterisk({
       ...options,
-      trunks: { trunk: trunk.port, backup: backup.port },
+      trunks: { trunk: options.trunkPort ?? trunk.port, backup: backup.port },
       globals: { DW_AGI: `127.0.0.1:${options.agi}`, ...options.globals },
       files: includes(options.fallback),
       dialplan: `#include dialwarden.conf\n${options.dialplan ?? OUTBOUND}`,

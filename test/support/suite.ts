@@ -66,7 +66,11 @@ export function suite<T extends Context = Context>(
   };
   const runOne = async (body: Callback<T>, ctx: T) => {
     if (skipAll !== null) throw new Skip(skipAll);
-    if (broken) throw broken;
+    if (broken) {
+      const first = broken;
+      broken = new Error('before() failed, as told above');
+      throw first;
+    }
     for (const hook of bEach!) await limited(hook, ctx, hooks, 'before.each()');
     try {
       await limited(body, ctx, timeout, 'the test');

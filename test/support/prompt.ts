@@ -1,0 +1,28 @@
+import type { Asterisk } from './asterisk/asterisk.ts';
+import type { Call } from './sip/call.ts';
+import { sleep } from './until.ts';
+
+const read = new Map<string, number>();
+
+/** Waits until the guard's warning speaks the digit 5 (`[warning] digit = "5"`) to that extension once more. */
+export async function warned(pbx: Asterisk, ext: string): Promise<void> {
+  const key = `${pbx.dir} ${ext}`;
+  const from = read.get(key) ?? 0;
+  const line = new RegExp(`<PJSIP/${ext}-[^>]*> Playing 'digits/5\\.gsm'`);
+  const match = await pbx.logged(line, 20_000, from);
+  read.set(key, from + match.index! + match[0].length);
+}
+
+/** Hears the warning, thinks for half a second and presses a key, as RFC 4733 event or SIP INFO. */
+export async function press(
+  pbx: Asterisk,
+  call: Call,
+  ext: string,
+  digit: string,
+  how: 'rtp' | 'info' = 'rtp',
+): Promise<void> {
+  await warned(pbx, ext);
+  await sleep(700);
+  if (how === 'rtp') await call.media.press(digit);
+  else call.info(digit);
+}
