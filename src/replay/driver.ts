@@ -19,7 +19,9 @@ export interface Replayed<C extends CdrCall = CdrCall> {
   verdict: Action;
   /** Codes of the rules that spoke, the one that decided first. */
   reasons: string[];
+  /** null for emergency calls, of which no rule is asked. */
   destination: Destination | null;
+  site: string;
   /** With its `+`; null where the destination has none. */
   e164: string | null;
   /** It went to the trunk: allowed, or warned and confirmed. */
@@ -153,6 +155,7 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
       verdict: first.action === 'unavailable' ? 'block' : first.action,
       reasons: mine ? mine.recorded.decision.verdict.reasons.map((r) => r.code) : [first.reason],
       destination,
+      site: mine?.attempt.site ?? '',
       e164: first.e164 || null,
       went,
       seconds,

@@ -1,0 +1,150 @@
+import { ATTACKS } from './attacks.ts';
+import { honest, staff } from './honest.ts';
+import { type Contender, type Judged, keysIn, type Trained, type World } from './judge.ts';
+import { misdials } from './misdials.ts';
+import type { Office } from './offices.ts';
+import { realCost } from './prices.ts';
+import { createRandom } from './random.ts';
+import { type Labelled, LEARNED_DAYS, moment } from './traffic.ts';
+
+/** One office's five weeks and the attacks it may suffer in the last three. */
+export interface Scenario {
+  office: Office;
+  past: Labelled[];
+  /** Honest calls, slips and emergency calls after learning. */
+  quiet: Labelled[];
+  attacks: Labelled[][];
+}
+
+const byTime = (a: Labelled, b: Labelled) => a.at - b.at;
+
+export function scenario(office: Office, seed: number): Scenario {
+  const random = createRandom(seed).fork(office.name);
+  const people = staff(office, random.fork('staff'));
+  // Attacks are drawn first: honest people meet new customers as they go, and intruders see what was there before.
+  const attacks = ATTACKS.map((attack, i) =>
+    attack({ office, people, random: random.fork(`attack ${i}`), id: i + 1 }).sort(byTime),
+  );
+  const all = [...honest(office, people, random), ...misdials(office, people, random)].sort(byTime);
+  const split = moment(office, LEARNED_DAYS, 0);
+  return { office, past: all.filter((c) => c.at < split), quiet: all.filter((c) => c.at >= split), attacks };
+}
+
+/** What a policy did to honest people in three quiet weeks. */
+export interface QuietFigures {
+  honest: number;
+  blocked: number;
+  prompted: number;
+  misdials: number;
+  misdialsWarned: number;
+  /** Misdials that reached somebody abroad. */
+  misdialsConnected: number;
+  emergency: number;
+  emergencyTouched: number;
+  /** Blocked and prompted calls by habit; misdials that were not warned. */
+  touched: Map<string, number>;
+}
+
+/** What one attack achieved. Money is in micro-USD at real prices. */
+export interface AttackFigures {
+  family: string;
+  office: string;
+  calls: number;
+  stopped: number;
+  money: number;
+  leaked: number;
+  /** Calls and seconds up to the first call that was stopped; null when none was. */
+  firstStop: { calls: number; seconds: number } | null;
+  honestBlocked: number;
+  honest: number;
+  days: number;
+}
+
+export const noQuiet = (): QuietFigures => ({
+  ...{ honest: 0, blocked: 0, prompted: 0, misdials: 0, misdialsWarned: 0, misdialsConnected: 0 },
+  ...{ emergency: 0, emergencyTouched: 0, touched: new Map() },
+});
+
+const plus = (of: Map<string, number>, name: string): void => void of.set(name, (of.get(name) ?? 0) + 1);
+
+function countQuiet(f: QuietFigures, { label, family }: Labelled, { verdict, reasons = [] }: Judged): void {
+  const touched = verdict !== 'allow';
+  if (label === 'emergency') {
+    f.emergency++;
+    f.emergencyTouched += Number(touched);
+  } else if (label === 'misdial') {
+    f.misdials++;
+    f.misdialsWarned += Number(verdict === 'warn');
+    f.misdialsConnected += Number(!touched);
+    if (verdict !== 'warn') plus(f.touched, `${verdict}: misdial, ${family} (${reasons[0] ?? ''})`);
+  } else {
+    f.honest++;
+    f.blocked += Number(verdict === 'block');
+    f.prompted += Number(verdict === 'warn');
+    if (touched) plus(f.touched, `${verdict}: ${family} (${reasons[0] ?? ''})`);
+  }
+}
+
+export async function quietWeeks(trained: Trained, { quiet }: Scenario, figures: QuietFigures): Promise<void> {
+  const judge = await trained(keysIn('always answers', createRandom(1)));
+  for (const call of quiet) countQuiet(figures, call, await judge.dial(call));
+  judge.close();
+}
+
+const HOUR = 3_600_000;
+
+/** One attack in the middle of the honest calls of those hours. */
+export async function underAttack(
+  trained: Trained,
+  scene: Scenario,
+  attack: Labelled[],
+  world: World,
+): Promise<AttackFigures> {
+  const [first, last] = [attack[0]!, attack.at(-1)!];
+  const around = scene.quiet.filter((c) => c.at > first.at - HOUR && c.at < last.at + HOUR);
+  const judge = await trained(keysIn(world, createRandom(first.attack)));
+  const figures: AttackFigures = {
+    ...{ family: first.family, office: scene.office.name, calls: 0, stopped: 0, money: 0, leaked: 0, firstStop: null },
+    ...{ honestBlocked: 0, honest: 0, days: Math.ceil((last.at - first.at) / (24 * HOUR)) },
+  };
+  for (const c of [...around, ...attack].sort(byTime)) {
+    const { verdict, went, seconds } = await judge.dial(c);
+    if (c.label !== 'fraud') {
+      if (c.label === 'misdial') continue;
+      figures.honest++;
+      figures.honestBlocked += Number(verdict === 'block');
+      continue;
+    }
+    figures.calls++;
+    figures.money += realCost(c.to, scene.office.country, c.billsec);
+    figures.leaked += realCost(c.to, scene.office.country, seconds);
+    if (went) continue;
+    figures.stopped++;
+    figures.firstStop ??= { calls: figures.calls, seconds: (c.at - first.at) / 1000 };
+  }
+  judge.close();
+  return figures;
+}
+
+/** Everything about one contender in one world. */
+export interface Evaluation {
+  contender: string;
+  quiet: QuietFigures;
+  attacks: Record<World, AttackFigures[]>;
+}
+
+/** Trains a contender in every office and lets it through quiet weeks and every attack in every world. */
+export async function evaluate(contender: Contender, scenes: Scenario[], worlds: World[]): Promise<Evaluation> {
+  const result: Evaluation = {
+    contender: contender.name,
+    quiet: noQuiet(),
+    attacks: { 'never answers': [], 'random key': [], 'always answers': [] },
+  };
+  for (const scene of scenes) {
+    const trained = await contender.train(scene.office, scene.past);
+    await quietWeeks(trained, scene, result.quiet);
+    for (const world of worlds)
+      for (const attack of scene.attacks) result.attacks[world].push(await underAttack(trained, scene, attack, world));
+  }
+  return result;
+}

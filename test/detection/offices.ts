@@ -1,0 +1,160 @@
+import { parseWeek } from '../../src/core/hours.ts';
+import { micros } from '../../src/core/money.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import type { Subscriber } from './numbers.ts';
+
+/** An office whose telephone system is simulated. */
+export interface Office {
+  name: string;
+  country: string;
+  timezone: string;
+  /** What is dialled before a country code. */
+  idd: string;
+  /** What is dialled before a national number. */
+  trunk: string;
+  emergency: string;
+  freephone: string;
+  /** Regions it has customers in; ordinary ones first. */
+  abroad: string[];
+  /** A risky country in which it has an honest partner. */
+  partner: string;
+  /** Regions that attackers pump here. */
+  targets: string[];
+}
+
+const office = (
+  name: string,
+  country: string,
+  timezone: string,
+  [idd, trunk, emergency, freephone]: [string, string, string, string],
+  abroad: string,
+  partner: string,
+  targets: string,
+): Office => ({
+  name,
+  country,
+  timezone,
+  idd,
+  trunk,
+  emergency,
+  freephone,
+  abroad: abroad.split(' '),
+  partner,
+  targets: targets.split(' '),
+});
+
+/** For trying thresholds out. */
+export const TUNING: Office[] = [
+  office(
+    'Leeds',
+    'GB',
+    'Europe/London',
+    ['00', '0', '999', '08001111111'],
+    'DE FR IE US NL ES',
+    'GH',
+    'SO GM LV CU MV TN',
+  ),
+  office(
+    'Hamburg',
+    'DE',
+    'Europe/Berlin',
+    ['00', '0', '112', '08001234567'],
+    'AT CH NL GB US PL',
+    'TN',
+    'SL SO MV CU GM LV',
+  ),
+  office(
+    'Denver',
+    'US',
+    'America/Denver',
+    ['011', '1', '911', '18005551212'],
+    'CA MX GB DE IN PH',
+    'JM',
+    'SO CU SL MV LV TN',
+  ),
+  office(
+    'Sydney',
+    'AU',
+    'Australia/Sydney',
+    ['0011', '0', '000', '1800555123'],
+    'NZ GB US SG IN CN',
+    'FJ',
+    'SO GM MV CU SL TN',
+  ),
+];
+
+/** For the figures that are published: other countries, other destinations, other seeds. */
+export const JUDGING: Office[] = [
+  office(
+    'Lyon',
+    'FR',
+    'Europe/Paris',
+    ['00', '0', '112', '0800123456'],
+    'BE CH DE IT ES GB',
+    'SN',
+    'LT BA EE ZW GN GB',
+  ),
+  office(
+    'Auckland',
+    'NZ',
+    'Pacific/Auckland',
+    ['00', '0', '111', '0800123456'],
+    'AU GB US SG JP CN',
+    'WS',
+    'BF PG LT TL AL BE',
+  ),
+  office(
+    'Toronto',
+    'CA',
+    'America/Toronto',
+    ['011', '1', '911', '18005551212'],
+    'US GB FR DE IN MX',
+    'HT',
+    'BA DZ ZW EE GN IT',
+  ),
+  office(
+    'Bristol',
+    'GB',
+    'Europe/London',
+    ['00', '0', '999', '08001111111'],
+    'IE FR DE US IT PL',
+    'NG',
+    'BF LT TL DZ BA ES',
+  ),
+  office(
+    'Zurich',
+    'CH',
+    'Europe/Zurich',
+    ['00', '0', '112', '0800123456'],
+    'DE FR IT AT GB US',
+    'MA',
+    'PG GN EE AL BF LV',
+  ),
+  office(
+    'Sao Paulo',
+    'BR',
+    'America/Sao_Paulo',
+    ['0021', '021', '190', '08001234567'],
+    'AR CL US PT ES UY',
+    'CU',
+    'ZW LT BA TL DZ GB',
+  ),
+];
+
+export const dialAbroad = (office: Office, to: Subscriber): string => `${office.idd}${to.cc}${to.nsn}`;
+export const dialHome = (office: Office, to: Subscriber): string => `${office.trunk}${to.nsn}`;
+export const dial = (office: Office, to: Subscriber): string =>
+  to.region === office.country ? dialHome(office, to) : dialAbroad(office, to);
+
+/** The policy such an office gets when it configures nothing but where it is. */
+export const policyOf = ({ country, timezone }: Office): Policy => ({
+  site: 'main',
+  plan: { country, outsideLine: null, areaCode: null, internal: [], emergency: [] },
+  timezone,
+  businessHours: parseWeek('Mon-Fri 08:00-18:00'),
+  currency: 'USD',
+  perUsd: 1,
+  trunkChannels: null,
+  ceilingExtension: micros(25),
+  ceilingSite: micros(100),
+});
