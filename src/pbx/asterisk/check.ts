@@ -40,10 +40,12 @@ export async function check(session: Session, environment: Environment, context:
   if (session.over) throw new SessionOver(session.over);
   const first = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS, context.log);
   const outcome = first.question ? await warn(session, first, first.question, guard) : first;
+  const unheard = session.over !== null;
   try {
     await deliver(session, outcome, attempt.listener && outcome.announce && context.canAnnounce());
   } catch (error) {
-    if (session.over === 'hangup' && outcome.action === 'allow') await release(guard, attempt, outcome);
+    const never = unheard || session.over === 'hangup';
+    if (never && outcome.action === 'allow') await release(guard, attempt, outcome);
     throw error;
   }
 }
@@ -100,7 +102,7 @@ async function openVoice(session: Session, outcome: Outcome, answerFirst: boolea
   await session.command(answerFirst ? answer() : progress(), ANSWER_MS);
 }
 
-/** An allowed call that was never dialled, since the caller hung up before he was told: nothing stays reserved. */
+/** An allowed call that was never dialled, since its dialplan did not hear of it: nothing stays reserved. */
 async function release(guard: CallGuard, { pbx, uniqueid }: DialAttempt, { e164 }: Outcome): Promise<void> {
   const end = { seconds: [0], answered: false, cause: null, trunkUp: false };
   await guard.ended({ pbx, uniqueid, at: Date.now(), e164: e164 || null, ...end });

@@ -22,8 +22,10 @@ export async function nextKey(session: Session, ms: number): Promise<string | nu
 /** `result` is the key's ASCII code, 0 for none, -1 for a hangup, but also for a sound file that is not there. */
 async function key(session: Session, { code, result }: Reply): Promise<string | null> {
   const value = Number.parseInt(result, 10);
-  if (code === 511) throw new SessionOver('hangup');
-  if (value > 0) return String.fromCharCode(value);
-  if (value === -1 && (await session.command(channelStatus())).code === 511) throw new SessionOver('hangup');
-  return null;
+  const dead = code === 511 || (value === -1 && (await session.command(channelStatus())).code === 511);
+  if (dead) {
+    session.hungUp();
+    throw new SessionOver('hangup');
+  }
+  return value > 0 ? String.fromCharCode(value) : null;
 }

@@ -1,8 +1,8 @@
 import type { Outcome, Question } from '../../guard/outcome.ts';
 
 /**
- * What a caller hears, as data. `play` names a sound file; the names here are in Asterisk's core sounds (English and all
- * languages that Asterisk offers), so nothing has to be installed.
+ * What a caller hears, as data. `play` names a sound file; all that are named here come with Asterisk's core sounds (in
+ * English at least) and are spoken in the language of the channel, so nothing has to be installed.
  */
 export type Step = { play: string } | { digits: string } | { number: number };
 

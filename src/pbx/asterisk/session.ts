@@ -86,6 +86,11 @@ export class Session {
     return this.#exchange(lines, COMMAND_MS);
   }
 
+  /** A reply showed that the channel is gone: with AGISIGHUP=no Asterisk does not say so by itself. */
+  hungUp(): void {
+    this.#end('hangup');
+  }
+
   /** Ends the session: says `lines` if the peer may still hear, gives it a moment to close, then closes. */
   async close(lines: string[] = []): Promise<void> {
     const writable = !this.#socket.writableEnded && !this.#socket.destroyed;

@@ -75,7 +75,8 @@ test('a peer that drips is blocked after two seconds', async ({ server }) => {
   await peer.over;
   clearInterval(dripping);
   assert.is(peer.variables.DW_VERDICT, 'block');
-  assert.ok(Math.abs(performance.now() - from - 2000) < 700);
+  const took = performance.now() - from;
+  assert.ok(took > 1900 && took < 5000, `${took} ms`);
 });
 
 test('a peer that has closed its side still hears a verdict', async ({ server }) => {

@@ -140,6 +140,16 @@ test('a hangup at any point of the prompt is told to the guard and never asked a
   }
 });
 
+test('a dead channel that nobody announced (AGISIGHUP=no) hears no announcement', async () => {
+  const after = () => outcome('block', { announce: true });
+  const dead = '511 Command Not Permitted on a dead channel or intercept routine';
+  const script: Script = (command) => (/^(STREAM|CHANNEL|SAY)/.test(command) ? dead : undefined);
+  const { answers, peer } = await warned('7', script, { after });
+  assert.equal(answers, ['hangup']);
+  assert.is(peer.commands.filter((command) => command.startsWith('STREAM')).length, 1);
+  assert.is(peer.variables.DW_VERDICT, 'block');
+});
+
 test('a connection that breaks in the prompt is a hangup', async () => {
   const breaks: ((peer: Peer) => void)[] = [({ socket }) => socket.resetAndDestroy(), ({ socket }) => socket.end()];
   for (const broken of breaks) {
