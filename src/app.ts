@@ -47,6 +47,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
       file,
       policies: (site) => policyOf(config, site),
       mode: () => config.settings.mode,
+      decksInMemory: true,
       log,
     });
     closers.push(() => ledger.close());

@@ -22,8 +22,7 @@ export interface DeckMemory {
   close(): void;
 }
 
-// Under tsx the worker is the source itself, after the build its output.
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './deck-worker.ts' : './deck-worker.js', import.meta.url);
+const WORKER = new URL('./deck-worker.js', import.meta.url);
 
 /**
  * Keeps the active rate deck in memory. Which one is active is asked of the database at every call, so that a switch takes effect

@@ -6,6 +6,7 @@ import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
 import { answerRecorder } from './answers.ts';
 import { openBatch } from './batch.ts';
 import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
+import { deckMemory } from './deck-memory.ts';
 import { earlyEnds, endReader, MARK_MS } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
 import { incidentWriter } from './incidents.ts';
@@ -23,10 +24,12 @@ export interface LedgerOptions {
   /** The configured mode; `settings.observe_until` can soften it for a time. */
   mode?: () => 'enforce' | 'observe';
   rateLookup?: Sources['rateLookup'];
+  /** Keep the active rate deck in memory, as a trie that a worker builds. */
+  decksInMemory?: boolean;
   clock?: () => number;
   /** Only `preview` and `open` work then; the file has to exist. */
   readonly?: boolean;
-  log?: Pick<Log, 'info'>;
+  log?: Pick<Log, 'info' | 'warn'>;
 }
 
 /** The ledger in SQLite; `db` is for the functions of the other files here. */
@@ -36,7 +39,7 @@ export interface SqliteLedger extends Ledger {
 
 /** Opens the ledger and brings its file up to date. Throws an Error that tells the administrator what to do. */
 export function openLedger(options: LedgerOptions): SqliteLedger {
-  const { file, policies, mode = () => 'enforce', rateLookup, clock = Date.now, readonly = false, log } = options;
+  const { file, policies, mode = () => 'enforce', clock = Date.now, readonly = false, log } = options;
   const db = openFile(file, { create: !readonly, readonly, now: clock(), ...(log && { log }) });
   const sync = readonly ? noSync : walSync(db);
   const batch = openBatch(db, sync);
@@ -44,7 +47,8 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const leases = leaseBook(db, policies);
   const incidents = incidentWriter(db);
   const marks = earlyEnds(db);
-  const read = factsReader(db, { policies, mode, rateLookup });
+  const decks = options.decksInMemory ? deckMemory(db, file, log) : null;
+  const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
   const answered = answerRecorder(db, { calls, leases, incidents, marks, read, policies });
   const ended = endReader(db, leases, marks);
   const tidy = tidier(db);
@@ -115,6 +119,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
         return { call, pbx, uniqueid, site, ext: ext === '' ? null : ext, since: opened_at };
       }),
     close() {
+      decks?.close();
       batch.close();
       sync.close();
       db.close();
