@@ -1,0 +1,34 @@
+/** Dialplan applications, as `sendmsg` executes them. Arguments are made of our own words: nothing in them expands. */
+export interface App {
+  app: string;
+  arg: string;
+}
+
+/** Line breaks would be a second command, `$` a variable's value; no word of ours has either. */
+const clean = (text: string): string => text.replace(/[^\w+*#.,:;/@!=\-[\] ()]/g, '');
+
+const app = (name: string, arg = ''): App => ({ app: name, arg: clean(arg) });
+
+/** Sets a channel variable; an empty value unsets it. */
+export const set = (name: string, value: string): App => app('set', `${name}=${value}`);
+/** Sets a variable on every leg that this channel will originate, and not on the channel itself. */
+export const onLegs = (name: string, value: string): App =>
+  value === '' ? set(`nolocal:${name}`, '') : app('export', `nolocal:${name}=${value}`);
+/** Q.850 cause 21: SIP 603 Decline. */
+export const reject = (): App => app('hangup', 'CALL_REJECTED');
+export const answer = (): App => app('answer');
+/** Opens early media: the caller hears prompts and the call stays unanswered. */
+export const preAnswer = (): App => app('pre_answer');
+export const playback = (files: string[]): App => app('playback', fileString(files));
+
+/**
+ * Plays files and collects `count` keys into the channel variable `name`, waiting `ms` milliseconds for each after the
+ * last file. The first key stops the files.
+ */
+export const playAndGetDigits = (files: string[], count: number, ms: number, name: string): App =>
+  app(
+    'play_and_get_digits',
+    `${count} ${count} 1 ${ms} none ${fileString(files)} silence_stream://1 ${name} [0-9*#]+ ${ms}`,
+  );
+
+const fileString = (files: string[]): string => (files.length === 1 ? files[0]! : `file_string://${files.join('!')}`);

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net';
+import type { Log } from '../../guard/log.ts';
+import type { CallGuard } from '../../guard/port-call-guard.ts';
+import { type SocketServer, serveSockets } from '../socket-server.ts';
+import type { App } from './apps.ts';
+import { BadRequest } from './channel.ts';
+import { check } from './check.ts';
+import { Session, SessionOver } from './session.ts';
+import { strictVerdict } from './verdict.ts';
+
+export interface EslOutboundOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Addresses or CIDR blocks that may connect; empty: this machine only. */
+  allow: string[];
+  /** Sessions at once, in all and for one address. */
+  maxConnections?: number;
+  maxPerPeer?: number;
+  log: Log;
+}
+
+/**
+ * Starts the server that the dialplan's `socket` application connects to, one connection a call. Rejects with a one-line
+ * Error when the address cannot be had.
+ */
+export async function serveEslOutbound(guard: CallGuard, options: EslOutboundOptions): Promise<SocketServer> {
+  const { log } = options;
+  const server = await serveSockets({ ...options, service: 'ESL' }, (socket, peer) =>
+    serve(socket, peer, { guard, log, canAnnounce: () => server.spare() }),
+  );
+  return server;
+}
+
+/** Serves one session to its end. Never rejects. */
+async function serve(
+  socket: Socket,
+  peer: string,
+  context: { guard: CallGuard; log: Log; canAnnounce(): boolean },
+): Promise<void> {
+  const session = new Session(socket);
+  try {
+    await check(session, context);
+    await session.close();
+  } catch (error) {
+    await session.close(lastWords(error, peer, context.log));
+  }
+}
+
+/** What a peer is told when its request came to nothing: strict, never silence, since silence picks the fallback. */
+function lastWords(error: unknown, peer: string, log: Log): App[] {
+  if (error instanceof BadRequest) {
+    log.warn('esl_refused', { peer, why: error.message });
+    return strictVerdict('bad_request');
+  }
+  if (error instanceof SessionOver) {
+    if (error.why === 'closed') return strictVerdict('hangup');
+    log.warn('esl_session_lost', { peer, why: error.why });
+    return strictVerdict('session_lost');
+  }
+  log.error('esl_failed', { peer, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  return strictVerdict('error');
+}

@@ -1,0 +1,41 @@
+import type { Question } from '../../guard/outcome.ts';
+import type { Answer } from '../../guard/ports.ts';
+import { playAndGetDigits } from './apps.ts';
+import { codePrompt, warningPrompt } from './prompts.ts';
+import { type Session, SessionOver } from './session.ts';
+
+/** How long a caller may think about each digit. */
+const THINK_MS = 5000;
+/** Nobody has understood a spoken digit sooner. */
+const HEARD_MS = 300;
+/** No prompt lasts longer; a peer silent for that long is gone. */
+const PLAY_MS = 60_000;
+const KEY = 'dw_key';
+
+/** Plays a warning and hears what the caller makes of it. Never rejects: a session that ends is a hangup. */
+export async function hearWarning(session: Session, question: Question): Promise<Answer> {
+  try {
+    return await listen(session, question);
+  } catch (error) {
+    if (error instanceof SessionOver) return 'hangup';
+    throw error;
+  }
+}
+
+/** Keys before the last of the digits is spoken are guesses. */
+async function listen(session: Session, question: Question): Promise<Answer> {
+  const { digits } = question;
+  const before = [...warningPrompt(question), ...codePrompt(digits.slice(0, -1))];
+  if ((await keys(session, before, 1, 1)) !== '') return 'early';
+  const spoken = performance.now();
+  const pressed = await keys(session, codePrompt(digits.slice(-1)), digits.length, THINK_MS);
+  if (pressed !== '' && performance.now() - spoken < HEARD_MS) return 'early';
+  if (pressed.length < digits.length) return 'silent';
+  return pressed === digits ? 'confirmed' : 'wrong';
+}
+
+async function keys(session: Session, files: string[], count: number, ms: number): Promise<string> {
+  const done = await session.run([playAndGetDigits(files, count, ms, KEY)], { ms: PLAY_MS, watched: true });
+  if (done?.header('Answer-State') === 'hangup') throw new SessionOver('closed');
+  return done?.header(`variable_${KEY}`) ?? '';
+}

@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events';
+import { unescape as decode } from 'node:querystring';
+import Connection, { type Event, type Wire as Facade } from 'modesl/lib/esl/Connection.js';
+import type { Frame } from './frames.ts';
+
+/** A reply or an event, its values decoded. They are hostile: a caller's `%0A` is a line feed here. */
+export interface Message {
+  /** The value of a header; null where it is missing. */
+  header(name: string): string | null;
+  body: string;
+}
+
+/** modesl's connection, kept apart from the socket: it gets whole frames that it cannot choke on. */
+export interface CommandWire {
+  /** Sends a command and settles with its reply: replies come in the order of commands. */
+  send(command: string, fields?: Record<string, string>): Promise<Message>;
+  api(command: string, args?: string): Promise<Message>;
+  feed(frame: Frame): void;
+}
+
+/** Everything else is dropped: it was not asked for, and modesl answers some of it or parses it as XML or JSON. */
+const TYPE = /^Content-Type: (command\/reply|api\/response|text\/event-plain)$/m;
+
+/**
+ * Puts modesl between `write` and the frames. `write` gets one whole command at a time, where modesl writes each header
+ * alone (44 ms a command under Nagle's algorithm). modesl's own `event` subscription, which would bring the events of
+ * every channel, is never sent; nor does it see a value that `decodeURIComponent` rejects (a caller's `%E9` would end
+ * the process).
+ */
+export function commandWire(write: (text: string) => void, onEvent: (event: Message) => void): CommandWire {
+  let pieces = '';
+  let open = false;
+  const facade: Facade = Object.assign(new EventEmitter(), {
+    write(piece: string) {
+      pieces += piece;
+      if (piece !== '\n') return;
+      if (open) write(pieces);
+      pieces = '';
+    },
+    end() {},
+  });
+  const connection = new Connection(facade);
+  connection.subscribe = (_events, callback) => callback?.();
+  connection.on('error', () => {});
+  connection.on('esl::event::**', (event, frame) => {
+    if (frame?.['Content-Type'] === 'text/event-plain') onEvent(message(event));
+  });
+  const deliver = (head: string, body: string): void => void facade.emit('data', Buffer.from(`${head}\n\n${body}`));
+  // modesl has just sent a `connect` to nobody; its reply makes room for our own commands.
+  deliver('Content-Type: command/reply', '');
+  open = true;
+
+  return {
+    send: (command, fields) =>
+      new Promise((resolve) => connection.sendRecv(command, fields ?? null, (reply) => resolve(message(reply)))),
+    api: (command, args = '') =>
+      new Promise((resolve) => connection.api(command, args, (reply) => resolve(message(reply)))),
+    feed({ head, body }) {
+      const type = TYPE.exec(head)?.[1];
+      if (type === undefined) return;
+      const inner = type === 'text/event-plain' ? `${harmless(body.split('\n\n', 1)[0]!)}\n\n` : body;
+      deliver(withLength(harmless(head), inner), inner);
+    },
+  };
+}
+
+const message = (event: Event): Message => ({
+  header: (name) => {
+    const value = event.getHeader(name) as unknown;
+    return typeof value === 'string' ? value : null;
+  },
+  get body() {
+    return event.getBody();
+  },
+});
+
+/** A `%` that begins no byte, or begins one that ASCII does not have. */
+const DOUBTFUL = /%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]/;
+
+/** The same headers, written so that `decodeURIComponent` reads them; bytes that are no UTF-8 become U+FFFD. */
+function harmless(head: string): string {
+  if (!DOUBTFUL.test(head)) return head;
+  return head.split('\n').map(harmlessLine).join('\n');
+}
+
+function harmlessLine(line: string): string {
+  const cut = line.indexOf(': ');
+  if (cut < 0) return DOUBTFUL.test(line) ? '' : line;
+  return `${line.slice(0, cut)}: ${encodeURIComponent(decode(line.slice(cut + 2)))}`;
+}
+
+/** modesl counts bytes, and the body may have changed. */
+function withLength(head: string, body: string): string {
+  const others = head.replace(/^Content-Length: .*\n?/m, '').replace(/\n$/, '');
+  return body === '' ? others : `${others}\nContent-Length: ${Buffer.byteLength(body)}`;
+}
