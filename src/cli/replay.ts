@@ -21,7 +21,10 @@ interface ReplayOptions extends CommonOptions {
   format?: string;
   warned: string;
   answers?: string;
+  against?: string;
 }
+
+type Guards = [ReturnType<typeof scratchGuard>, ReturnType<typeof scratchGuard>?];
 
 /** Lines of a table in the summary. */
 const SHOWN = 20;
@@ -36,28 +39,33 @@ function callerOf({ warned, answers }: ReplayOptions, cwd: string): Caller<CdrCa
   return answeringCaller(said, warned);
 }
 
-/** Puts every call to a guard with an empty scratch ledger. */
-async function replayAll(
-  io: Io,
-  settings: Settings,
-  calls: CallPool,
-  caller: Caller<CdrCall>,
-  tell: (r: Replayed) => void,
-) {
+/** A guard with an empty ledger of its own. */
+function scratchGuard(settings: Settings, caller: Caller<CdrCall>) {
   const { policy } = settings.sites.at(-1)!;
   const policies = (site: string) => settings.sites.find((s) => s.policy.site === site)?.policy ?? policy;
   const ledger = openLedger({ file: ':memory:', policies });
+  const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
+  return { dial: driver.dial, close: () => ledger.close() };
+}
+
+/** Puts every call to the guard, and to a second one with other settings where there are any. */
+async function replayAll(
+  io: Io,
+  [first, second]: Guards,
+  calls: CallPool,
+  tell: (r: Replayed, other: Replayed | null) => void,
+) {
   const bar = startProgress(io, 'replaying');
   try {
-    const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
     let done = 0;
     for (const call of calls.inTimeOrder()) {
-      tell(await driver.dial(call));
+      tell(await first.dial(call), second ? await second.dial(call) : null);
       if (++done % 1000 === 0) bar.at(done, calls.size());
     }
   } finally {
     bar.stop();
-    ledger.close();
+    first.close();
+    second?.close();
   }
 }
 
@@ -87,11 +95,23 @@ function tallies(title: string, of: ReadonlyMap<string, Tally>): string {
   return `\n${table([title, 'CALLS', 'WARNED', 'BLOCKED', 'CUT', 'STOPPED', 'COST'], cells)}${more}`;
 }
 
+/** What the second configuration does otherwise. */
+function difference({ differs }: Summary): string {
+  if (differs.length === 0) return 'The other configuration says the same to every call.\n';
+  const rows = differs
+    .slice(0, SHOWN)
+    .map(({ one, other }) => [one.call.uniqueid, one.call.ext, one.e164 ?? one.call.dialled, said(one), said(other)]);
+  const head = ['CALL', 'EXT', 'DIALLED', 'THIS CONFIGURATION', 'THE OTHER'];
+  return `${differs.length} calls differ:\n\n${table(head, rows)}`;
+}
+
+const said = ({ verdict, reasons }: Replayed): string => `${verdict} (${reasons[0] ?? ''})`;
+
 function forPeople(
   summary: Summary,
   read: CdrsRead,
   { currency, timezone }: { currency: string; timezone: string },
-  warned: string,
+  { warned, against }: ReplayOptions,
 ): string {
   const { all } = summary;
   const money = (value: number) => `${formatMicros(value)} ${currency}`;
@@ -103,7 +123,10 @@ function forPeople(
     ['from', all.calls ? wallTime(summary.from, timezone) : null],
     ['to', all.calls ? wallTime(summary.to, timezone) : null],
     ['allowed', percent(all.calls - all.warned - all.blocked, all.calls)],
-    ['warned', `${percent(all.warned, all.calls)}; callers of whom no answer is known ${warned}`],
+    [
+      'warned',
+      `${percent(all.warned, all.calls)}; callers of whom no answer is known ${warned === 'confirm' ? 'confirm' : 'hang up'}`,
+    ],
     ['blocked', percent(all.blocked, all.calls)],
     ['cut by their cap', all.cut],
     ['money at risk', `${money(all.cost)} by the guard's own upper prices`],
@@ -111,34 +134,45 @@ function forPeople(
   ]);
   const why = [...summary.byReason].sort((a, b) => b[1] - a[1]);
   const reasons = why.length > 0 ? `\n${table(['REASON', 'CALLS'], why)}` : '';
-  return head + reasons + tallies('EXTENSION', summary.byExtension) + tallies('DESTINATION', summary.byDestination);
+  const differs = against === undefined ? '' : `\n${difference(summary)}`;
+  return (
+    head + reasons + tallies('EXTENSION', summary.byExtension) + tallies('DESTINATION', summary.byDestination) + differs
+  );
 }
 
-const forPrograms = ({ byExtension, byDestination, byReason, ...rest }: Summary, { calls: _, ...read }: CdrsRead) => ({
+const forPrograms = (
+  { byExtension, byDestination, byReason, differs, ...rest }: Summary,
+  { calls: _, ...read }: CdrsRead,
+) => ({
   ...rest,
   ...read,
   byExtension: Object.fromEntries(byExtension),
   byDestination: Object.fromEntries(byDestination),
   byReason: Object.fromEntries(byReason),
+  differs: differs.map(({ one, other }) => ({ ...lineOf(one), other: lineOf(other).verdict })),
 });
+
+function guardsOf(cli: Cli, settings: Settings, { against, ...options }: ReplayOptions): Guards {
+  const caller = callerOf(options, cli.io.cwd);
+  if (against === undefined) return [scratchGuard(settings, caller)];
+  const other = surroundings(cli, { ...options, config: against }).config.settings;
+  return [scratchGuard(settings, caller), scratchGuard(other, caller)];
+}
 
 async function replay(cli: Cli, files: string[], options: ReplayOptions): Promise<void> {
   const { io } = cli;
   const { settings } = surroundings(cli, options).config;
-  const caller = callerOf(options, io.cwd);
+  const guards = guardsOf(cli, settings, options);
   const read = await readWithProgress(io, settings, files, options.format);
   const summary = emptySummary();
   const { line, flush } = lineWriter(io);
-  await replayAll(io, settings, read.calls, caller, (replayed) => {
-    summarise(summary, replayed);
+  await replayAll(io, guards, read.calls, (replayed, other) => {
+    summarise(summary, replayed, other);
     line(lineOf(replayed));
   });
   flush();
   if (options.json) io.err(`${JSON.stringify(forPrograms(summary, read))}\n`);
-  else
-    io.err(
-      forPeople(summary, read, siteFinder(settings)('', ''), options.warned === 'confirm' ? 'confirm' : 'hang up'),
-    );
+  else io.err(forPeople(summary, read, siteFinder(settings)('', ''), options));
 }
 
 /** `dialwarden replay`: what the guard would have done to past calls. */
@@ -153,5 +187,6 @@ export function replayCommand(cli: Cli): Command {
   return withCdrOptions(made)
     .option('--warned <what>', 'what a warned caller does: confirm or hangup', 'confirm')
     .option('--answers <file>', 'JSON lines {"uniqueid": ..., "confirm": true|false}: what single callers did')
+    .option('--against <file>', 'a second configuration: where the verdicts differ')
     .action((files: string[], _options, self: Command) => replay(cli, files, self.optsWithGlobals<ReplayOptions>()));
 }

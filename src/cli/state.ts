@@ -7,7 +7,7 @@ import { type Cli, type CommonOptions, type Surroundings, surroundings } from '.
 import { CommandError, STATUS } from './io.ts';
 
 /** A command can wait for the guard's transactions; a call cannot. */
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 export interface State extends Surroundings {
   db: Db;

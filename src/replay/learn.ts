@@ -30,7 +30,8 @@ function newGroup(at: number, local: LocalTime): Group {
     cost: 0,
     longest: 0,
     byDaylight: false,
-    blockedBy: null,
+    blocked: 0,
+    blockedBy: '',
     last: local,
   };
 }
@@ -41,8 +42,12 @@ function note(group: Group, { call, cost, verdict, reasons }: Replayed, local: L
   group.last = local;
   group.cost += cost;
   group.byDaylight ||= near(week, local);
-  if (verdict === 'block') group.blockedBy ??= reasons[0] ?? 'block';
   plus(group.byDay, local.day, 1);
+  if (verdict === 'block') {
+    group.blocked++;
+    group.blockedBy = reasons[0] ?? 'block';
+    return;
+  }
   plus(group.byDayCost, local.day, cost);
   if (!call.answered) return;
   group.answered++;
@@ -90,7 +95,7 @@ export function createLearner(policyOf: (site: string) => Policy): Learner {
   /** Why a habit is not to be trusted, in words; null when it is. */
   function doubt(habit: Habit): string | null {
     const name = keys(habit);
-    if (habit.blockedBy !== null) return `the guard would block it: ${habit.blockedBy}`;
+    if (2 * habit.blocked >= habit.calls) return `the guard would block it: ${habit.blockedBy}`;
     if (!habit.byDaylight) return 'called only outside business hours';
     if (isBurst(habit, BURST_CALLS_A_DAY)) return 'called only in a burst';
     if (isBurst(wider.get(name.regionOfExt)!, BURST_CALLS_A_DAY))

@@ -64,7 +64,9 @@ export interface Group {
   longest: number;
   /** At least one call in or near business hours. */
   byDaylight: boolean;
-  blockedBy: string | null;
+  /** Calls that the guard would block, which teach nothing, and by which rule. */
+  blocked: number;
+  blockedBy: string;
   last: LocalTime;
 }
 

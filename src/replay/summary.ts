@@ -24,6 +24,8 @@ export interface Summary {
   byDestination: Map<string, Tally>;
   /** Calls by the reason that decided, of those warned and blocked. */
   byReason: Map<string, number>;
+  /** Calls of which a second policy thinks otherwise. */
+  differs: { one: Replayed; other: Replayed }[];
 }
 
 const empty = (): Tally => ({ calls: 0, warned: 0, blocked: 0, cut: 0, cost: 0, stopped: 0 });
@@ -35,6 +37,7 @@ export const emptySummary = (): Summary => ({
   byExtension: new Map(),
   byDestination: new Map(),
   byReason: new Map(),
+  differs: [],
 });
 
 function count(tally: Tally, { verdict, cut, cost, spent }: Replayed): void {
@@ -52,8 +55,9 @@ function tallyOf(of: Map<string, Tally>, name: string): Tally {
   return tally;
 }
 
-/** Adds one call to a summary. */
-export function summarise(summary: Summary, replayed: Replayed): void {
+/** Adds one call to a summary, with what a second policy made of it if there is one. */
+export function summarise(summary: Summary, replayed: Replayed, other: Replayed | null = null): void {
+  if (other && other.verdict !== replayed.verdict) summary.differs.push({ one: replayed, other });
   const { call, destination, verdict, reasons } = replayed;
   summary.from = Math.min(summary.from, call.at);
   summary.to = Math.max(summary.to, call.at);

@@ -102,6 +102,24 @@ test('the summary as JSON', async () => {
   assert.is(summary.byDestination.GB.warned, 1);
 });
 
+test('two configurations side by side', async () => {
+  const name = file('e.csv', [
+    { id: 'v', at: '2026-11-02 10:00:00', dst: '0011442071838750', billsec: 600 },
+    { id: 'w', at: '2026-11-02 10:01:00', dst: '0298765432' },
+  ]);
+  writeFileSync(
+    join(dir, 'poor.toml'),
+    '[site]\ncountry = "AU"\ntimezone = "Australia/Sydney"\nloss_ceiling_per_extension_day = 0.01\n',
+  );
+  const { lines, err } = await run('replay', name, '--against', join(dir, 'poor.toml'));
+  assert.equal(
+    lines.map((l) => l.verdict),
+    ['warn', 'allow'],
+  );
+  assert.match(err, /1 calls differ:/);
+  assert.match(err, /v +214 +\+442071838750 +warn \(new_destination\) +block \(ceiling_/);
+});
+
 test('the same files in gzip and in any order say the same', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => ({
     id: `g${i}`,
@@ -128,6 +146,51 @@ test('wrong use and unreadable files', async () => {
   const junk = await run('replay', 'junk.csv');
   assert.is(junk.status, 0);
   assert.match(junk.err, /junk\.csv:1: neither a row of Asterisk nor of FreeSWITCH/);
+});
+
+const weeks = (count: number, each: (day: string, i: number) => Row[]): Row[] =>
+  Array.from({ length: count }, (_, i) => each(`2026-10-${String(5 + i).padStart(2, '0')}`, i)).flat();
+const worked = weeks(12, (day, i) =>
+  i % 7 > 4
+    ? []
+    : [
+        { id: `p${i}`, at: `${day} 10:00:00`, dst: '0011442071838750', billsec: 300 },
+        { id: `q${i}`, at: `${day} 11:00:00`, dst: '0298765432' },
+      ],
+);
+const nightly = Array.from({ length: 30 }, (_, i) => ({
+  id: `n${i}`,
+  at: `2026-10-17 02:${10 + i}:00`,
+  dst: `00112526155501${String(i % 20).padStart(2, '0')}`,
+  billsec: 40,
+}));
+const lobby = [{ id: 'm', at: '2026-10-06 11:00:00', dst: '001119005551212', ext: '230', billsec: 60 }];
+
+test('learn makes habits known and lists what looks like fraud', async () => {
+  const { status, out } = await run('learn', file('months.csv', [...worked, ...nightly, ...lobby]));
+  assert.is(status, 0);
+  assert.match(out, /habits learned: +1/);
+  assert.match(out, /Loss ceilings of site \S+, in any 24 hours:\nan extension: +25\.00 /);
+  assert.match(out, /214 +SO +\+2526155501xx +30 .*called only outside business hours/);
+  assert.match(out, /230 +US +\+190055512xx .*the guard would block it: premium/);
+  assert.is((await run('check', '214', '0011442071838799', '--at', '2026-10-20T00:00:00Z')).status, 0);
+  assert.is((await run('check', '214', '0011252615550100', '--at', '2026-10-20T00:00:00Z')).status, 10);
+  assert.is((await run('check', '215', '0011442071838799', '--at', '2026-10-20T00:00:00Z')).status, 10);
+});
+
+test('learning twice changes nothing, and JSON says the same', async () => {
+  const count = async () => (await run('confirm', 'list', '--json')).lines.length;
+  const before = await count();
+  const { lines } = await run('learn', 'months.csv', '--json');
+  assert.is(await count(), before);
+  assert.is(lines[0].habits, 1);
+  assert.equal(
+    lines.slice(1).map(({ doubt }) => [doubt.region, doubt.calls]),
+    [
+      ['SO', 30],
+      ['US', 1],
+    ],
+  );
 });
 
 test.run();

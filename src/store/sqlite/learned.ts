@@ -56,3 +56,17 @@ export async function keepLearned(db: Db, habits: readonly LearnedHabit[], days:
   });
   await inShortTransactions(db, days, (day) => void count.run({ ...day }));
 }
+
+/** What the owner decided by hand: prices, prefixes, limits, profiles, and whom he vouched for. */
+const OWNERS = ['overrides', 'limits', 'extensions', 'decks', 'rates'];
+
+/** Copies what the owner decided from a database on disk into a scratch one. Blocks are left out: they are of today. */
+export function copyOwnersWord(from: Db, to: Db): void {
+  to.prepare('ATTACH DATABASE ? AS owner').run(from.name);
+  try {
+    for (const name of OWNERS) to.exec(`INSERT INTO main.${name} SELECT * FROM owner.${name}`);
+    to.exec("INSERT INTO main.confirmations SELECT * FROM owner.confirmations WHERE by = 'admin'");
+  } finally {
+    to.exec('DETACH DATABASE owner');
+  }
+}
