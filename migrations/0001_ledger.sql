@@ -34,6 +34,8 @@ CREATE INDEX calls_at ON calls (at);
 CREATE INDEX calls_counted ON calls (site, ext, at, scope) WHERE counted = 1;
 CREATE INDEX calls_incident ON calls (incident) WHERE incident IS NOT NULL;
 CREATE INDEX calls_asking ON calls (site, ext, at) WHERE state = 'asking';
+CREATE INDEX calls_warned ON calls (site, ext, at, state) WHERE verdict = 'warn';
+CREATE INDEX calls_number ON calls (site, e164, at) WHERE counted = 1;
 
 -- What a call that goes out holds: concurrency for every call, money for international, premium and elevated ones.
 CREATE TABLE leases (
@@ -59,6 +61,10 @@ CREATE INDEX leases_open ON leases (site, ext) WHERE closed_at IS NULL;
 CREATE INDEX leases_expiry ON leases (expires_at) WHERE closed_at IS NULL;
 CREATE INDEX leases_used ON leases (site, ext, closed_at, scope, seconds, charged, block) WHERE closed_at IS NOT NULL AND seconds > 0;
 CREATE INDEX leases_spent ON leases (site, closed_at, charged) WHERE closed_at IS NOT NULL AND charged > 0;
+-- The same charges by the hour since 1970 in which their calls ended, so that a day's sum reads 24 rows.
+CREATE TABLE spent_hours (
+  site TEXT NOT NULL, hour INTEGER NOT NULL, charged INTEGER NOT NULL, PRIMARY KEY (site, hour)
+) STRICT, WITHOUT ROWID;
 
 -- An end that came before its question.
 CREATE TABLE early_ends (

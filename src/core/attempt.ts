@@ -46,7 +46,16 @@ export interface Attempt {
   dialled: string;
   listener: boolean;
   destination: Destination;
+  /** What the caller may have meant, one slip of the finger away. */
+  meant: Meant[];
   addr: string | null;
+}
+
+/** A number of the site's own country that is one slip away from what was dialled. */
+export interface Meant {
+  /** The slip, as a phrase: `one 0 too many`. */
+  edit: string;
+  e164: string;
 }
 
 /**

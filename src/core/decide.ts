@@ -30,7 +30,7 @@ function reclassed(destination: Destination, { override }: Facts): Destination {
 export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
   const attempt = { ...asked, destination: reclassed(asked.destination, facts) };
   if (attempt.destination.kind === 'emergency') return emergency(attempt.destination.code);
-  const findings = listened(attempt, facts, lifted(judged(attempt, facts, policy), facts));
+  const findings = listened(attempt, facts, softened(lifted(judged(attempt, facts, policy), facts)));
   const tariff = isMoney(attempt.destination) ? tariffOf(attempt.destination, facts.tariff, policy.perUsd) : null;
   const held = leaseOrFinding(attempt, facts, policy, tariff);
   if (held && 'family' in held) findings.push(held);
@@ -58,6 +58,12 @@ const judged = (attempt: Attempt, facts: Facts, policy: Policy): Finding[] =>
 function lifted(findings: Finding[], { override, previous }: Facts): Finding[] {
   if (override?.action !== 'allow' && !previous?.cleared) return findings;
   return findings.filter((f) => !LIFTABLE.has(f.family));
+}
+
+/** A probable misdial turns a block by class or novelty into a question: nobody is blocked for a slip of the finger. */
+function softened(findings: Finding[]): Finding[] {
+  if (!findings.some((f) => f.family === 'misdial')) return findings;
+  return findings.map((f) => (f.family === 'class' || f.family === 'novelty' ? { ...f, action: 'warn' } : f));
 }
 
 /** A warning nobody hears: it becomes a block, unless this extension confirmed these numbers before. */

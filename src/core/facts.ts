@@ -70,6 +70,10 @@ export interface Facts {
   questionOpen: boolean;
   /** Wrong keys of this extension in the last 24 hours. */
   wrongKeys: number;
+  /** Other calls of this extension in the last hour whose warning was not confirmed. */
+  refusedLately: number;
+  /** Which of the numbers that may have been meant this site has called, in the last 90 days. */
+  meantBefore: string[];
   /** The end of this call came before its question. */
   endedAlready: boolean;
 }

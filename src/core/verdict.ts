@@ -17,6 +17,7 @@ export type IncidentKind =
   | 'denied'
   | 'premium'
   | 'questioned'
+  | 'misdial'
   | 'no_listener'
   | 'limit'
   | 'ceiling'
@@ -35,6 +36,8 @@ export interface Finding extends Reason {
     /** An incident that is known already (that of a toll block), whatever its kind; else one of kind, site and extension. */
     joins?: number | null;
   };
+  /** Certain enough to block the extension's international and premium calls until somebody lifts it. */
+  tollBlock?: true;
 }
 
 export interface Verdict {

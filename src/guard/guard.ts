@@ -1,7 +1,8 @@
-import type { Attempt, CallEnd, DialAttempt } from '../core/attempt.ts';
+import type { Attempt, CallEnd, DialAttempt, Meant } from '../core/attempt.ts';
 import { decide } from '../core/decide.ts';
 import type { Destination } from '../core/destination.ts';
 import type { Facts } from '../core/facts.ts';
+import { misdialCandidates } from '../core/numbering/misdial.ts';
 import { countryCode } from '../core/numbering/plan.ts';
 import { readTrunkDigits } from '../core/numbering/read.ts';
 import type { Reading } from '../core/numbering/reading.ts';
@@ -69,6 +70,7 @@ export function createGuard(parts: GuardParts): Guard {
       dialled,
       listener,
       destination: parts.classify(reading),
+      meant: slips(dialled, reading, policy),
       addr,
     };
     return { attempt, policy, path: reading.path };
@@ -233,5 +235,14 @@ function safely(digits: string, dialled: string | null, policy: Policy): Reading
     return readTrunkDigits(digits, dialled, policy.plan);
   } catch (error) {
     return { kind: 'malformed', why: `These digits cannot be read (${(error as Error).name})`, path: [] };
+  }
+}
+
+/** What may have been meant. A fault in guessing costs the guess, never the call. */
+function slips(dialled: string, reading: Reading, policy: Policy): Meant[] {
+  try {
+    return misdialCandidates(dialled, reading, policy.plan).map(({ edit, meant }) => ({ edit, e164: meant.e164 }));
+  } catch {
+    return [];
   }
 }

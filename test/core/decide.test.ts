@@ -143,6 +143,36 @@ test('a number that its plan does not know is asked about, at home too', () => {
   assert.is(said(judge({ ...hamburg, valid: false, lineType: 'unknown' })), 'warn invalid_number');
 });
 
+test('a slip of the finger is a question, even where the literal number would be blocked', () => {
+  const meant = [{ edit: 'one 0 too many', e164: '+4923112345' }];
+  const d = judge(somalia, {}, { meant });
+  assert.is(said(d), 'warn misdial');
+  assert.is(d.verdict.reasons[0]?.evidence.meant, '+4923112345');
+  const satellite = { ...somalia, lineType: 'satellite' as const };
+  assert.is(said(judge(satellite, {}, { meant })), 'warn satellite');
+  assert.is(judge(somalia, { confirmed: confirmed({ vouched: true }) }, { meant }).verdict.action, 'allow');
+  assert.is(said(judge(somalia, { blocks: [block('international')] }, { meant })), 'block toll_block');
+});
+
+test('of several slips the one whose number was called before counts; repeated, it is an attack', () => {
+  const meant = [
+    { edit: 'one 0 too many', e164: '+4923112345' },
+    { edit: '00 for the trunk prefix', e164: '+4925212345' },
+  ];
+  assert.is(said(judge(somalia, {}, { meant })), 'warn new_destination');
+  assert.is(said(judge(somalia, { meantBefore: ['+4925212345'] }, { meant })), 'warn misdial');
+  assert.is(said(judge(somalia, { refusedLately: 3 }, { meant: meant.slice(0, 1) })), 'warn new_destination');
+});
+
+test('who guesses keys or ignores the questions is toll-blocked; national calls go on', () => {
+  const guesses = judge(somalia, { wrongKeys: 4 });
+  assert.is(said(guesses), 'block prompts_refused');
+  assert.ok(guesses.findings[0]?.tollBlock);
+  assert.is(said(judge(somalia, { refusedLately: 6 })), 'block prompts_refused');
+  assert.is(said(judge(somalia, { refusedLately: 5 })), 'warn new_destination');
+  assert.is(said(judge(hamburg, { wrongKeys: 9, refusedLately: 99 })), 'allow national');
+});
+
 test('limits count the call that is asked about', () => {
   const used = (n: number) => ({ ...facts().usage, calls_per_minute: { all: n, international: 0, elevated: 0 } });
   assert.is(said(judge(hamburg, { usage: used(59) })), 'allow national');

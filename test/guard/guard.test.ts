@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Outcome, Question } from '../../src/guard/outcome.ts';
 import { type Ledger, LedgerUnavailable } from '../../src/guard/ports.ts';
+import * as blocks from '../../src/store/sqlite/blocks.ts';
 import * as calls from '../../src/store/sqlite/calls.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import { dialAttempt, guardOnTheBench } from '../support/guard-bench.ts';
@@ -56,6 +57,29 @@ test('a hangup in the prompt refuses the call and holds nothing', async () => {
   const { ask, guard, ledger } = guardOnTheBench();
   assert.is((await guard.answered(asked(await ask(KENYA)), 'hangup')).action, 'block');
   assert.equal(ledger.open(), []);
+});
+
+test('a script that lets question after question pass is toll-blocked, and the block holds what comes later', async () => {
+  const { ask, guard, ledger, clock } = guardOnTheBench();
+  const outcomes: string[] = [];
+  for (let i = 0; i < 8; i++) {
+    clock.now += 60_000;
+    const outcome = await ask(`0025420345${6000 + i * 100}`, { uniqueid: `5.${i}` });
+    outcomes.push(outcome.reason);
+    if (outcome.question) await guard.answered(outcome.question, 'hangup');
+  }
+  assert.equal(outcomes.slice(5), ['new_destination', 'prompts_refused', 'toll_block']);
+  assert.is((await ask('040123456', { uniqueid: '5.n' })).action, 'allow');
+  const [block] = blocks.list(ledger.db);
+  assert.equal([block?.ext, block?.what, block?.by], ['214', 'international', 'guard']);
+  const incident = incidents.list(ledger.db, {}).find(({ kind }) => kind === 'toll_block');
+  assert.equal([incident?.severity, incident?.calls, incident?.id], ['critical', 2, block?.incident]);
+});
+
+test('a slip of the finger is said with what was probably meant', async () => {
+  const { ask } = guardOnTheBench();
+  const outcome = await ask('002619123456');
+  assert.equal([said(outcome), outcome.question?.region], ['warn misdial', 'MG']);
 });
 
 test('an emergency call needs no store', async () => {

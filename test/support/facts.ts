@@ -36,6 +36,7 @@ export const attempt = (destination: Destination, more: Partial<Attempt> = {}): 
   ext: '214',
   dialled: 'e164' in destination ? destination.e164 : '12',
   listener: true,
+  meant: [],
   addr: null,
   ...more,
   destination,
@@ -74,6 +75,8 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   previous: null,
   questionOpen: false,
   wrongKeys: 0,
+  refusedLately: 0,
+  meantBefore: [],
   endedAlready: false,
   ...more,
 });

@@ -3,10 +3,12 @@ import { hours } from './hours.ts';
 import { limits } from './limits.ts';
 import { lineType } from './line-type.ts';
 import { malformed } from './malformed.ts';
+import { misdial } from './misdial.ts';
 import { noPayer } from './no-payer.ts';
 import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
 import { premiumService } from './premium-service.ts';
+import { promptsRefused } from './prompts-refused.ts';
 import { questionOpen } from './question-open.ts';
 import { regions } from './regions.ts';
 import type { Rule } from './rule.ts';
@@ -22,10 +24,12 @@ export const RULES: readonly Rule[] = [
   ownerPrefix,
   lineType,
   premiumService,
+  misdial,
   novelty,
   hours,
   regions,
   limits,
   trunkLines,
   questionOpen,
+  promptsRefused,
 ];

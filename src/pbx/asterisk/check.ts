@@ -80,7 +80,7 @@ async function withinDeadline(asked: Promise<Outcome>, ms: number, log: Log): Pr
   return Promise.race([asked.catch(failed), late]).finally(() => clearTimeout(timer));
 }
 
-/** Asks the caller until the guard has made up its mind. */
+/** Asks the caller until the guard has made up its mind. Once asked, a call is never left to the fallback. */
 async function warn(session: Session, first: Outcome, question: Question, guard: CallGuard): Promise<Outcome> {
   let outcome = first;
   let open: Question | null = question;
@@ -93,7 +93,7 @@ async function warn(session: Session, first: Outcome, question: Question, guard:
     outcome = await guard.answered(open, heard);
     open = heard === 'hangup' ? null : outcome.question;
   }
-  return outcome;
+  return outcome.action === 'unavailable' ? { ...outcome, action: 'block' } : outcome;
 }
 
 /** The verdict is `block` before the first sound is heard: a guard that dies in the prompt lets nothing through. */

@@ -3,6 +3,7 @@ import type { Facts } from '../../core/facts.ts';
 import { isWorkingDay } from '../../core/hours.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Answer, Decide, Recorded } from '../../guard/ports.ts';
+import type { tollBlocker } from './blocks.ts';
 import { blockOf, add as remember } from './confirmations.ts';
 import type { Db } from './database.ts';
 import type { EarlyEnds } from './ends.ts';
@@ -15,17 +16,18 @@ export interface Parts {
   calls: ReturnType<typeof callWriter>;
   leases: LeaseBook;
   incidents: ReturnType<typeof incidentWriter>;
+  impose: ReturnType<typeof tollBlocker>;
   marks: EarlyEnds;
   read: (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean) => Facts;
   policies: (site: string) => Policy;
 }
 
-/** The kind of incident that a warning opens and its confirmation closes. */
-const QUESTIONED = 'questioned';
+/** The kinds of incident that a warning opens and its confirmation closes. */
+const QUESTIONED = ['questioned', 'misdial'] as const;
 
 /** Records how a warning ended and what follows from it. Returns the row's outcome for a call that is not being asked. */
 export function answerRecorder(db: Db, parts: Parts) {
-  const { calls, leases, incidents, marks, read, policies } = parts;
+  const { calls, impose, leases, incidents, marks, read, policies } = parts;
   const insert = db.prepare('INSERT INTO answers (call, site, ext, at, answer) VALUES (?, ?, ?, ?, ?)');
 
   return (call: number, attempt: Attempt, answer: Answer, decide: Decide): Recorded => {
@@ -44,6 +46,7 @@ export function answerRecorder(db: Db, parts: Parts) {
     if (ended && decision.lease) throw new Error('a lease was to open for a call that has ended');
     const { action } = decision.verdict;
     const incident = incidents.note(attempt, decision, row.incident);
+    impose(attempt, decision, incident);
     const state = { allow: confirmed ? 'confirmed' : 'allowed', warn: 'asking', block: 'refused' } as const;
     calls.change(call, { verdict: row.verdict, state: state[action], decision, incident });
     if (decision.lease) leases.open(call, scopeOf(attempt, facts.override), attempt, decision.lease);
@@ -59,6 +62,6 @@ export function answerRecorder(db: Db, parts: Parts) {
       const { region } = destination;
       remember(db, { site, ext: row.ext, region, block, at, local: facts.local, working, by: 'caller', call });
     }
-    if (row.incident !== null) incidents.closeLone(row.incident, QUESTIONED, 'confirmed', at);
+    for (const kind of QUESTIONED) if (row.incident !== null) incidents.closeLone(row.incident, kind, 'confirmed', at);
   }
 }

@@ -1,4 +1,6 @@
+import type { Attempt } from '../../core/attempt.ts';
 import type { TollBlock } from '../../core/facts.ts';
+import type { Decision } from '../../core/verdict.ts';
 import type { Db } from './database.ts';
 
 /** A toll block. An empty `site`, `ext` or `prefix` matches everything; a prefix is digits of an E.164 without its `+`. */
@@ -39,6 +41,16 @@ export function blocksReader(db: Db): (site: string, ext: string, digits: string
        AND (until IS NULL OR until > ?) ORDER BY id`,
   );
   return (site, ext, digits, at) => active.all(site, ext, digits, at) as TollBlock[];
+}
+
+/** Blocks an extension's international and premium calls where a decision says that this is certain. Not in observe mode. */
+export function tollBlocker(db: Db): (attempt: Attempt, decision: Decision, incident: number | null) => void {
+  const active = db.prepare("SELECT 1 FROM blocks WHERE lifted_at IS NULL AND site = ? AND ext = ? AND by = 'guard'");
+  return ({ site, ext, at }, { findings, verdict }, incident) => {
+    const certain = findings.find((f) => f.tollBlock);
+    if (!certain || verdict.would || !ext || active.get(site, ext)) return;
+    add(db, { what: 'international', site, ext, reason: certain.text, by: 'guard', incident, at });
+  };
 }
 
 /** Adds a block and returns its id. */

@@ -14,6 +14,9 @@ import type { CallRecord } from './record.ts';
 import { observingReader } from './settings.ts';
 import { DAY, usageReader } from './usage.ts';
 
+const HOUR = 3_600_000;
+/** How long a number counts as called before. */
+const REMEMBERED = 90 * DAY;
 /** How long a question keeps a second one of the same extension waiting. */
 const QUESTION_MS = 60_000;
 
@@ -80,7 +83,9 @@ const previousOf = (row: CallRecord): Previous => ({
   maxSeconds: row.max_seconds,
 });
 
-function questionReader(db: Db): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys'> {
+function questionReader(
+  db: Db,
+): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys' | 'refusedLately' | 'meantBefore'> {
   const asking = db.prepare(
     `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
        AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
@@ -89,8 +94,15 @@ function questionReader(db: Db): (attempt: Attempt) => Pick<Facts, 'questionOpen
     `SELECT COUNT(*) AS keys FROM answers
      WHERE site = ? AND ext = ? AND at > ? AND answer IN ('wrong', 'early')`,
   );
-  return ({ site, ext, at, pbx, uniqueid }) => ({
+  const refused = db.prepare(
+    `SELECT COUNT(*) AS calls FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND site = ? AND ext = ?
+       AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)`,
+  );
+  const called = db.prepare('SELECT 1 FROM calls WHERE counted = 1 AND site = ? AND e164 = ? AND at > ? LIMIT 1');
+  return ({ site, ext, at, pbx, uniqueid, meant }) => ({
     questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
     wrongKeys: (wrong.get(site, ext ?? '', at - DAY) as { keys: number }).keys,
+    refusedLately: (refused.get(site, ext ?? '', at - HOUR, pbx, uniqueid) as { calls: number }).calls,
+    meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, at - REMEMBERED) !== undefined),
   });
 }

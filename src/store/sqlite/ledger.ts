@@ -5,6 +5,7 @@ import type { Log } from '../../guard/log.ts';
 import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
 import { answerRecorder } from './answers.ts';
 import { openBatch } from './batch.ts';
+import { tollBlocker } from './blocks.ts';
 import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { deckMemory } from './deck-memory.ts';
 import { earlyEnds, endReader, MARK_MS } from './ends.ts';
@@ -49,7 +50,8 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const marks = earlyEnds(db);
   const decks = options.decksInMemory ? deckMemory(db, file, log) : null;
   const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
-  const answered = answerRecorder(db, { calls, leases, incidents, marks, read, policies });
+  const impose = tollBlocker(db);
+  const answered = answerRecorder(db, { calls, impose, leases, incidents, marks, read, policies });
   const ended = endReader(db, leases, marks);
   const tidy = tidier(db);
   /** Of each PBX: leases whose channel its last list did not hold. */
@@ -76,6 +78,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     const { action } = decision.verdict;
     const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
     const incident = incidents.note(attempt, decision, row?.incident ?? null);
+    impose(attempt, decision, incident);
     const verdict = row && action === 'allow' ? row.verdict : action;
     const outcome = { verdict, state, decision, incident };
     if (row) {

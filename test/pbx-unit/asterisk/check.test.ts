@@ -25,12 +25,12 @@ test('an allowed call is told its cap before its verdict', async () => {
   assert.is(server.connections(), 0);
 });
 
-test('where the guard cannot tell, the preset verdict stays', async () => {
+test('where the guard cannot tell it says so, and no earlier verdict stays', async () => {
   const server = await serve(stubGuard(() => outcome('unavailable', { reason: 'unavailable' })));
   const peer = await call(server.port, environment(['1555', 'xfer=']));
   await peer.over;
   assert.is(peer.variables.DW_REASON, 'unavailable');
-  assert.not.ok('DW_VERDICT' in peer.variables);
+  assert.is(peer.variables.DW_VERDICT, 'unavailable');
   await server.drain(1000);
 });
 

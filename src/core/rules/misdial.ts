@@ -1,0 +1,32 @@
+import type { Attempt } from '../attempt.ts';
+import type { Facts } from '../facts.ts';
+import { isKnown } from '../known.ts';
+import { type Rule, whither } from './rule.ts';
+
+/** Refused questions in an hour up to which a near miss is a slip; beyond, changing numbers are an attack. */
+const SLIPS = 3;
+
+/** The one number that was probably meant: the only one called before, else the only one there is. */
+function probable({ meant }: Attempt, { meantBefore }: Facts) {
+  const called = meant.filter(({ e164 }) => meantBefore.includes(e164));
+  if (called.length === 1) return { ...called[0]!, called: 1 };
+  return meant.length === 1 ? { ...meant[0]!, called: 0 } : null;
+}
+
+/**
+ * A number that is new to this extension, and one slip of the finger away from a valid number of the site's own country
+ * (a 0 too many, the international prefix for the trunk prefix): warned, and never blocked for what the slip reaches.
+ */
+export const misdial: Rule = (attempt, facts) => {
+  if (isKnown(facts) || facts.confirmed.today || facts.refusedLately >= SLIPS) return null;
+  const meant = probable(attempt, facts);
+  if (!meant) return null;
+  return {
+    family: 'misdial',
+    action: 'warn',
+    code: 'misdial',
+    text: `${whither(attempt)} is probably a slip (${meant.edit}) for ${meant.e164}`,
+    evidence: { edit: meant.edit, meant: meant.e164, called_before: meant.called },
+    incident: { kind: 'misdial', severity: 'info' },
+  };
+};
