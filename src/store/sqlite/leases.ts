@@ -5,6 +5,7 @@ import type { Policy } from '../../core/policy.ts';
 import type { Lease } from '../../core/verdict.ts';
 import { blockOf } from './confirmations.ts';
 import type { Db } from './database.ts';
+import { hourOf } from './usage.ts';
 
 /** A row of `leases` with the columns of its call that an end needs. */
 export interface LeaseRow {
@@ -96,8 +97,10 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
        ended_at = COALESCE(@endedAt, ended_at), billsec = COALESCE(billsec, 0) + @seconds, charged = charged + @charged,
        cause = COALESCE(@cause, cause) WHERE id = @call`,
   );
-  const lost = db.prepare(
-    'UPDATE incidents SET lost = lost + ? WHERE id = (SELECT incident FROM calls WHERE id = ?) AND ? <> 0',
+  const lost = db.prepare('UPDATE incidents SET lost = lost + ? WHERE id = (SELECT incident FROM calls WHERE id = ?)');
+  const spent = db.prepare(
+    `INSERT INTO spent_hours (site, hour, charged) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET charged = charged + excluded.charged`,
   );
   const dayOf = db.prepare(
     `INSERT INTO region_days (site, region, day, calls) VALUES (?, ?, ?, 1)
@@ -118,7 +121,10 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
     close.run({ id: row.id, at: endedAt, seconds, charged, expired: Number(expired) });
     const more = charged - row.charged;
     endCall.run({ call: row.call, endedAt, seconds: seconds - (row.seconds ?? 0), charged: more, cause });
-    lost.run(more, row.call, more);
+    if (more !== 0) {
+      spent.run(row.site, hourOf(row.closed_at ?? endedAt ?? at), more);
+      lost.run(more, row.call);
+    }
     if (answered && !row.billsec && row.region !== null) {
       dayOf.run(row.site, row.region, localTime(at, policies(row.site).timezone).day);
     }

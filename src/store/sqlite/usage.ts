@@ -70,10 +70,7 @@ export function usageReader(db: Db): (who: Who) => Used {
        COALESCE(SUM(charged) FILTER (WHERE block = @block AND @block <> ''), 0) AS block
      FROM leases WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since`,
   );
-  const siteSpent = db.prepare(
-    `SELECT COALESCE(SUM(charged), 0) AS site FROM leases
-     WHERE closed_at IS NOT NULL AND charged > 0 AND site = ? AND closed_at >= ?`,
-  );
+  const siteSpent = siteSpentReader(db);
   return ({ site, ext, at, own, block }) => {
     const since = at - DAY;
     const calls = (window: number) => pick(counted.get(site, ext, at - window, own) as Row, 'calls');
@@ -92,9 +89,27 @@ export function usageReader(db: Db): (who: Who) => Used {
       moneyCalls: now.moneyCalls ?? 0,
       spent: {
         extension: money.all,
-        site: (now.site ?? 0) + (siteSpent.get(site, since) as { site: number }).site,
+        site: (now.site ?? 0) + siteSpent(site, since),
       },
       blockSpent: (now.block ?? 0) + (past.block ?? 0),
     };
+  };
+}
+
+/** Hours since 1970, UTC. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR);
+
+/** Reads what a site was charged since a moment, exact to the millisecond: whole hours, and the calls of the broken one. */
+function siteSpentReader(db: Db): (site: string, since: number) => Micros {
+  const whole = db.prepare('SELECT COALESCE(SUM(charged), 0) FROM spent_hours WHERE site = ? AND hour > ?').pluck();
+  const broken = db
+    .prepare(
+      `SELECT COALESCE(SUM(charged), 0) FROM leases
+       WHERE closed_at IS NOT NULL AND charged > 0 AND site = ? AND closed_at >= ? AND closed_at < ?`,
+    )
+    .pluck();
+  return (site, since) => {
+    const hour = hourOf(since);
+    return (whole.get(site, hour) as number) + (broken.get(site, since, (hour + 1) * HOUR) as number);
   };
 }
