@@ -4,15 +4,48 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/error.ts';
+import { blockCommand, unblockCommand } from './block.ts';
+import { callsCommand } from './calls.ts';
+import { checkCommand } from './check.ts';
 import type { Cli, MakeCommand } from './command.ts';
+import { confirmCommand } from './confirm.ts';
+import { doctorCommand } from './doctor.ts';
+import { extensionsCommand } from './extensions.ts';
+import { fallbackCommand } from './fallback.ts';
+import { incidentsCommand } from './incidents.ts';
 import { initCommand } from './init.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
+import { learnCommand } from './learn.ts';
+import { limitsCommand } from './limits.ts';
+import { modeCommand } from './mode.ts';
+import { prefixesCommand } from './prefixes.ts';
+import { ratesCommand } from './rates.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { VERSION } from './version.ts';
 
 /** Every command of `dialwarden`, in the order of its help. */
-const COMMANDS: MakeCommand[] = [serveCommand, initCommand, replayCommand];
+const COMMANDS: MakeCommand[] = [
+  serveCommand,
+  initCommand,
+  doctorCommand,
+  checkCommand,
+  learnCommand,
+  replayCommand,
+  callsCommand,
+  incidentsCommand,
+  reportCommand,
+  blockCommand,
+  unblockCommand,
+  confirmCommand,
+  limitsCommand,
+  extensionsCommand,
+  prefixesCommand,
+  ratesCommand,
+  modeCommand,
+  fallbackCommand,
+];
 
 function program(cli: Cli): Command {
   const root = new Command('dialwarden')

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { formatDuration } from '../config/duration.ts';
+import type { Config } from '../config/load.ts';
+import type { DialAttempt } from '../core/attempt.ts';
+import { regionName } from '../core/numbering/plan.ts';
+import { classify } from '../core/risk/classify.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { type Checked, createGuard } from '../guard/guard.ts';
+import { momentsOf, parseStamp } from '../replay/wall-time.ts';
+import { DATABASE_FILE } from '../store/sqlite/database.ts';
+import { openLedger } from '../store/sqlite/ledger.ts';
+import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
+import { CommandError, STATUS } from './io.ts';
+import { facts, printJson } from './print.ts';
+
+interface CheckOptions extends CommonOptions {
+  at?: string;
+  realm?: string;
+}
+
+const EXIT: Record<Verdict['action'], number> = { allow: STATUS.ok, warn: STATUS.warn, block: STATUS.block };
+
+/** An ISO 8601 time; without an offset it is wall time at the site. Throws CommandError. */
+function momentOf(text: string, timeZone: string): number {
+  const local = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(text);
+  const padded =
+    `${text}T00:00:00`.slice(0, 10) + (text.length > 10 ? `${text.slice(10)}:00` : 'T00:00:00').slice(0, 9);
+  const at = local ? momentsOf(parseStamp(padded), timeZone)[0] : Date.parse(text);
+  if (!Number.isFinite(at))
+    throw new CommandError(`"${text}" is no time such as 2026-11-22T14:30 or 2026-11-22T14:30:00Z`, STATUS.usage);
+  return at;
+}
+
+function attemptOf(ext: string, digits: string, at: number, realm: string | null): DialAttempt {
+  const payer = { endpoint: ext, transferer: null, inherited: ext, accountcode: null, redirecting: null };
+  const unknown = { realm, addr: null, userAgent: null };
+  return { pbx: 'check', uniqueid: 'check', at, digits, dialled: null, payer, listener: true, ...unknown };
+}
+
+/** The verdict on an attempt, from the data directory's database where there is one, else from an empty one. */
+async function verdictOn(attempt: DialAttempt, { settings }: Config, dataDir: string): Promise<Checked> {
+  const stored = join(dataDir, DATABASE_FILE);
+  const onDisk = existsSync(stored);
+  const ledger = openLedger({
+    file: onDisk ? stored : ':memory:',
+    readonly: onDisk,
+    policies: (site) => (settings.sites.find((s) => s.policy.site === site) ?? settings.sites.at(-1)!).policy,
+    mode: () => settings.mode,
+    clock: () => attempt.at,
+  });
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const now = () => attempt.at;
+  try {
+    const guard = createGuard({ ledger, settings: () => settings, classify, now, random: () => 0, log: quiet });
+    return await guard.check(attempt);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** What programs read of a verdict; `replay` prints the same fields. */
+function verdictJson(uniqueid: string, { attempt, decision, path }: Checked): object {
+  const { verdict, lease } = decision;
+  const d = attempt.destination;
+  return {
+    uniqueid,
+    ext: attempt.ext,
+    dialled: attempt.dialled,
+    e164: 'e164' in d ? d.e164 : null,
+    verdict: verdict.action,
+    reasons: verdict.reasons.map((r) => r.code),
+    ...(verdict.would ? { would: verdict.would } : {}),
+    texts: verdict.reasons.map((r) => r.text),
+    site: attempt.site,
+    kind: d.kind,
+    region: 'region' in d ? d.region : null,
+    class: 'class' in d ? d.class : null,
+    lineType: 'lineType' in d ? d.lineType : null,
+    maxSeconds: verdict.maxSeconds,
+    pricePerMinute: lease?.tariff ? lease.tariff.perMinute / 1_000_000 : null,
+    path,
+  };
+}
+
+function destinationText({ attempt: { destination: d } }: Checked): string {
+  switch (d.kind) {
+    case 'national':
+    case 'international':
+      return `${d.e164}, ${regionName(d.region)}, ${d.lineType}, class ${d.class}${d.valid ? '' : ', no valid number there'}`;
+    case 'service':
+      return `service ${d.code}, ${d.cost}, class ${d.class}`;
+    case 'emergency':
+      return `emergency ${d.code}`;
+    case 'internal':
+      return `extension ${d.ext}`;
+    case 'malformed':
+      return 'not understood';
+  }
+}
+
+function explain(checked: Checked): string {
+  const { verdict } = checked.decision;
+  const would = verdict.would ? ` (observing; else ${verdict.would})` : '';
+  return facts([
+    ['verdict', `${verdict.action}${would}`],
+    ['destination', destinationText(checked)],
+    ['read as', checked.path.join(' > ')],
+    ...verdict.reasons.map(({ code, text }) => [code, text] as const),
+    ['cap', verdict.maxSeconds === null ? null : formatDuration(verdict.maxSeconds * 1000)],
+  ]);
+}
+
+/** `dialwarden check`: the verdict without recording it. */
+export function checkCommand(cli: Cli): Command {
+  return command(cli, 'check', {
+    does: 'The verdict on a call without recording it. Exit code: 0 allow, 10 warn, 20 block, 2 wrong use.',
+    examples: ['check 214 0011252615550100', 'check 214 00442079460000 --at 2026-11-22T03:00 --json'],
+  })
+    .argument('<ext>', 'the extension that dials')
+    .argument('<digits>', 'what goes to the trunk')
+    .option('--at <iso>', 'when; without an offset it is wall time at the site (default: now)')
+    .option('--realm <name>', 'PBX context or domain, where sites are told apart by it')
+    .action(async (ext: string, digits: string, _options, self: Command) => {
+      const options = self.optsWithGlobals<CheckOptions>();
+      const { config, dataDir } = surroundings(cli, options);
+      const { timezone } = config.settings.sites.at(-1)!.policy;
+      const at = options.at === undefined ? cli.io.now() : momentOf(options.at, timezone);
+      const checked = await verdictOn(attemptOf(ext, digits, at, options.realm ?? null), config, dataDir);
+      if (options.json) printJson(cli.io, [verdictJson('check', checked)]);
+      else cli.io.out(explain(checked));
+      cli.status = EXIT[checked.decision.verdict.action];
+    });
+}

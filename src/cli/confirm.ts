@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { isWorkingDay } from '../core/hours.ts';
+import { localTime } from '../core/local-time.ts';
+import { regionName } from '../core/numbering/plan.ts';
+import { readDialled } from '../core/numbering/read.ts';
+import type { Policy } from '../core/policy.ts';
+import * as confirmations from '../store/sqlite/confirmations.ts';
+import { type Cli, type CommonOptions, command } from './command.ts';
+import { CommandError, STATUS } from './io.ts';
+import { printJson, printRows, wallTime } from './print.ts';
+import { rowNumber, sitePolicyOf, until, withState } from './state.ts';
+
+interface ConfirmOptions extends CommonOptions {
+  site?: string;
+  ext?: string;
+  for?: string;
+}
+
+/** A block of numbers by one of its numbers, or a whole region by its ISO code. */
+function meant(text: string, { plan }: Policy): { region: string; block: string } {
+  if (/^([A-Za-z]{2}|001)$/.test(text)) return { region: text.toUpperCase(), block: '' };
+  const reading = readDialled(text, plan);
+  if (reading.kind !== 'national' && reading.kind !== 'international') {
+    const why = reading.kind === 'malformed' ? `: ${reading.why}` : ` but ${reading.kind}`;
+    throw new CommandError(`"${text}" is no number to confirm${why}`, STATUS.usage);
+  }
+  return { region: reading.region, block: confirmations.blockOf(reading.e164) };
+}
+
+function addCommand(cli: Cli): Command {
+  return command(cli, 'add', {
+    does: 'Vouch for the numbers around a number, or for a region: an extension may call them unasked.',
+    examples: ['confirm add 214 +252615550100', 'confirm add "*" PL --for 30d'],
+  })
+    .argument('<ext>', 'extension; "*": the whole site')
+    .argument('<number>', 'a number as dialled or in E.164, or a region such as PL')
+    .option('--site <name>', 'its site')
+    .option('--for <time>', 'ends by itself after 8h, 30d')
+    .action((ext: string, number: string, _options, self: Command) => {
+      const options = self.optsWithGlobals<ConfirmOptions>();
+      return withState(cli, options, ({ db, config }) => {
+        const policy = sitePolicyOf(config, options.site);
+        const at = cli.io.now();
+        const local = localTime(at, policy.timezone);
+        const row = {
+          site: policy.site,
+          ext: ext === '*' ? '' : ext,
+          ...meant(number, policy),
+          at,
+          by: 'admin' as const,
+          who: cli.io.who,
+          until: until(at, options.for),
+        };
+        const id = confirmations.add(db, { ...row, local, working: isWorkingDay(policy.businessHours, local) });
+        if (options.json) return printJson(cli.io, [{ id, ...row }]);
+        const what = row.block ? `${row.block}xx` : regionName(row.region);
+        cli.io.out(
+          `confirmation ${id}: ${row.ext ? `extension ${row.ext}` : `site ${row.site}`} may call ${what} unasked\n`,
+        );
+      });
+    });
+}
+
+function removeCommand(cli: Cli): Command {
+  return command(cli, 'remove', { does: 'Forget a confirmation.', examples: ['confirm remove 12'] })
+    .argument('<id>', 'its number in `confirm list`')
+    .action((text: string, _options, self: Command) => {
+      const options = self.optsWithGlobals<ConfirmOptions>();
+      const id = rowNumber(text, 'a confirmation');
+      return withState(cli, options, ({ db }) => {
+        if (!confirmations.remove(db, id))
+          throw new CommandError(`there is no confirmation ${id}; see \`dialwarden confirm\``);
+        if (options.json) printJson(cli.io, [{ id, removed: true }]);
+        else cli.io.out(`confirmation ${id} is forgotten\n`);
+      });
+    });
+}
+
+function listCommand(cli: Cli, name: string): Command {
+  return command(cli, name, {
+    does: 'What callers and administrators confirmed.',
+    examples: ['confirm list --ext 214'],
+  })
+    .option('--site <name>', 'of one site')
+    .option('--ext <ext>', 'of one extension')
+    .action((_options, self: Command) => {
+      const options = self.optsWithGlobals<ConfirmOptions>();
+      const { site, ext } = options;
+      return withState(
+        cli,
+        options,
+        ({ db, config }) => {
+          const zone = config.settings.sites.at(-1)!.policy.timezone;
+          printRows(
+            cli.io,
+            options.json,
+            confirmations.list(db, { site, ext }),
+            ['ID', 'SITE', 'EXT', 'REGION', 'NUMBERS', 'WHEN', 'BY', 'UNTIL'],
+            (r) => [
+              r.id,
+              r.site,
+              r.ext || '*',
+              r.region,
+              r.block ? `${r.block}xx` : 'all',
+              wallTime(r.at, zone),
+              r.who || r.by,
+              wallTime(r.until, zone),
+            ],
+            'Nothing was confirmed.',
+          );
+        },
+        { readonly: true },
+      );
+    });
+}
+
+/** `dialwarden confirm`: destinations that extensions may call without a warning. */
+export function confirmCommand(cli: Cli): Command {
+  return listCommand(cli, 'confirm')
+    .addCommand(listCommand(cli, 'list'))
+    .addCommand(addCommand(cli))
+    .addCommand(removeCommand(cli));
+}

@@ -1,0 +1,142 @@
+import { statfsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { formatDuration } from '../config/duration.ts';
+import type { Config } from '../config/load.ts';
+import { formatMicros } from '../core/money.ts';
+import { builtIn } from '../core/risk/table.ts';
+import * as decks from '../store/sqlite/decks.ts';
+import { integrity, lastAsked } from '../store/sqlite/figures.ts';
+import { type Cli, type CommonOptions, command } from './command.ts';
+import { dialplanChecks } from './doctor-dialplan.ts';
+import { guardChecks } from './doctor-guard.ts';
+import { STATUS } from './io.ts';
+import { modeNow } from './mode.ts';
+import { printJson, printRows } from './print.ts';
+import { type State, withState } from './state.ts';
+
+/** One line of the doctor: what was looked at, how it is, and what to do where it is not well. */
+export interface Finding {
+  check: string;
+  state: 'ok' | 'warn' | 'fail';
+  text: string;
+}
+
+const DAY = 86_400_000;
+const MB = 1_048_576;
+const LITTLE_MB = 1_024;
+const TOO_LITTLE_MB = 100;
+/** A clock before this year was never set. */
+const BUILT = Date.UTC(2026, 0, 1);
+
+function diskCheck({ dataDir }: State): Finding {
+  const { bavail, bsize } = statfsSync(dataDir);
+  const free = Math.floor((bavail * bsize) / MB);
+  const state = free < TOO_LITTLE_MB ? 'fail' : free < LITTLE_MB ? 'warn' : 'ok';
+  return {
+    check: 'disk',
+    state,
+    text: `${free} MB free for ${dataDir}${state === 'ok' ? '' : ': make room, no verdict is given on a full disk'}`,
+  };
+}
+
+function databaseCheck({ db }: State): Finding {
+  const said = integrity(db);
+  if (said === 'ok') return { check: 'database', state: 'ok', text: 'the file is sound' };
+  return {
+    check: 'database',
+    state: 'fail',
+    text: `the file is damaged (${said}): stop the guard and restore the newest of backups/`,
+  };
+}
+
+function clockCheck({ db }: State, now: number): Finding {
+  const last = lastAsked(db) ?? 0;
+  if (now < BUILT)
+    return { check: 'clock', state: 'fail', text: `it is ${new Date(now).toISOString()}: set the clock` };
+  if (last > now + 60_000) {
+    return {
+      check: 'clock',
+      state: 'fail',
+      text: `a call on record lies ${formatDuration(last - now)} ahead: the clock went back; check NTP`,
+    };
+  }
+  return { check: 'clock', state: 'ok', text: new Date(now).toISOString() };
+}
+
+function siteChecks({ settings }: Config): Finding[] {
+  return settings.sites.flatMap(({ policy: p }): Finding[] => {
+    const where = { check: `site ${p.site}` };
+    const country: Finding = p.plan.country
+      ? { ...where, state: 'ok', text: `country ${p.plan.country}, time zone ${p.timezone}` }
+      : {
+          ...where,
+          state: 'warn',
+          text: `time zone ${p.timezone} tells no country, numbers are read roughly: set [site] country`,
+        };
+    const ceilings = `${formatMicros(p.ceilingExtension)} an extension and ${formatMicros(p.ceilingSite)} in all`;
+    return [country, { ...where, state: 'ok', text: `loss ceiling in any 24 hours: ${ceilings} ${p.currency}` }];
+  });
+}
+
+function modeCheck(state: State, now: number): Finding {
+  const { mode, until } = modeNow(state, now);
+  if (mode === 'enforce') return { check: 'mode', state: 'ok', text: 'verdicts are enforced' };
+  const end =
+    until === null ? 'by the configuration: set [guard] mode = "enforce"' : `for ${formatDuration(until - now)} more`;
+  return { check: 'mode', state: 'warn', text: `the guard only observes, ${end}` };
+}
+
+function tableChecks({ db }: State, now: number): Finding[] {
+  const { derivedFrom, sources } = builtIn();
+  const newest = Math.max(...Object.values(sources).map((s) => s.year));
+  const old = new Date(now).getUTCFullYear() - newest > 2;
+  const table: Finding = {
+    check: 'risk table',
+    state: old ? 'warn' : 'ok',
+    text: `${derivedFrom}; newest list of ${newest}${old ? ': update dialwarden' : ''}`,
+  };
+  const deck = decks.active(db);
+  if (!deck) return [table, { check: 'rate deck', state: 'ok', text: 'none: the built-in upper bounds hold' }];
+  const days = Math.floor((now - deck.imported_at) / DAY);
+  const text = `${deck.name}, ${deck.rows} rates, imported ${days} days ago`;
+  return [
+    table,
+    days > 180
+      ? { check: 'rate deck', state: 'warn', text: `${text}: import the carrier's newest` }
+      : { check: 'rate deck', state: 'ok', text },
+  ];
+}
+
+async function examine(state: State, now: number): Promise<Finding[]> {
+  const { config } = state;
+  const from = config.file ?? 'none found: everything is default';
+  return [
+    { check: 'configuration', state: 'ok', text: from },
+    ...config.notices.map((text): Finding => ({ check: 'configuration', state: 'warn', text })),
+    ...siteChecks(config),
+    modeCheck(state, now),
+    clockCheck(state, now),
+    diskCheck(state),
+    databaseCheck(state),
+    ...tableChecks(state, now),
+    ...(await guardChecks(config)),
+    ...dialplanChecks(lastAsked(state.db), now),
+  ];
+}
+
+/** `dialwarden doctor`: is everything in place, and what to do where it is not. Exit code 1 when something fails. */
+export function doctorCommand(cli: Cli): Command {
+  return command(cli, 'doctor', {
+    does: 'Look whether the guard, the PBX, the data and the clock are well, and say what to do.',
+    examples: ['doctor', 'doctor --json'],
+  }).action((_options, self: Command) => {
+    const options = self.optsWithGlobals<CommonOptions>();
+    const look = async (state: State) => {
+      const found = await examine(state, cli.io.now());
+      if (options.json) printJson(cli.io, found);
+      else printRows(cli.io, false, found, ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
+      if (found.some((f) => f.state === 'fail')) cli.status = STATUS.failed;
+    };
+    return withState(cli, options, look, { readonly: true });
+  });
+}

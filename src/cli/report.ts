@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../config/duration.ts';
+import { formatMicros } from '../core/money.ts';
+import { regionName } from '../core/numbering/plan.ts';
+import { type Report, report } from '../store/sqlite/figures.ts';
+import { type Cli, type CommonOptions, command } from './command.ts';
+import { type Cell, printJson, table, wallTime } from './print.ts';
+import { argument, withState } from './state.ts';
+
+const DEFAULT_SPAN = '30d';
+
+interface ReportOptions extends CommonOptions {
+  since: string;
+}
+
+function section(title: string, head: string[], rows: Cell[][]): string {
+  return rows.length === 0 ? '' : `\n${title}\n${table(head, rows)}`;
+}
+
+function reportText(r: Report, currency: string): string {
+  const money = (value: number) => (value === 0 ? '' : formatMicros(value));
+  const total = `charged ${formatMicros(r.money.charged)}, reserved by open calls ${formatMicros(r.money.reserved)} ${currency}\n`;
+  return [
+    section(
+      'Verdicts',
+      ['VERDICT', 'CALLS'],
+      r.verdicts.map((v) => [v.verdict, v.calls]),
+    ),
+    section(
+      'Destinations',
+      ['REGION', '', 'CALLS', 'MINUTES', 'COST'],
+      r.destinations.map((d) => [d.region, regionName(d.region), d.calls, d.minutes, money(d.charged)]),
+    ),
+    section(
+      'Warned and blocked',
+      ['VERDICT', 'REASON', 'CALLS', 'EXTENSIONS'],
+      r.reasons.map((x) => [x.verdict, x.code, x.calls, x.exts]),
+    ),
+    section(
+      'Extensions',
+      ['SITE', 'EXT', 'CALLS', 'BLOCKED', 'COST'],
+      r.extensions.map((x) => [x.site, x.ext || '(nobody)', x.calls, x.blocked, money(x.charged)]),
+    ),
+    section(
+      'Incidents',
+      ['STATE', 'INCIDENTS', 'CALLS', 'STOPPED'],
+      r.incidents.map((i) => [i.state, i.incidents, i.calls, i.stopped]),
+    ),
+    `\nMoney: ${total}`,
+  ].join('');
+}
+
+const inUnits = <T extends { charged: number }>(row: T): T => ({ ...row, charged: row.charged / 1_000_000 });
+
+/** `dialwarden report`: what happened in the last 30 days. */
+export function reportCommand(cli: Cli): Command {
+  return command(cli, 'report', {
+    does: 'Verdicts, destinations, blocks and money of a span of time.',
+    examples: ['report', 'report --since 7d --json'],
+  })
+    .option('--since <time>', 'the last 12h, 7d, 30d', DEFAULT_SPAN)
+    .action((_options, self: Command) => {
+      const options = self.optsWithGlobals<ReportOptions>();
+      const to = cli.io.now();
+      const from = to - argument(() => parseDuration(options.since));
+      return withState(
+        cli,
+        options,
+        ({ db, config }) => {
+          const found = report(db, from, to + 1);
+          const { timezone, currency } = config.settings.sites.at(-1)!.policy;
+          if (options.json) {
+            const { charged, reserved } = found.money;
+            const money = { charged: charged / 1_000_000, reserved: reserved / 1_000_000, currency };
+            const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+            const lists = { destinations: found.destinations.map(inUnits), extensions: found.extensions.map(inUnits) };
+            return printJson(cli.io, [{ ...span, ...found, ...lists, money }]);
+          }
+          cli.io.out(`From ${wallTime(from, timezone)} to ${wallTime(to, timezone)}\n${reportText(found, currency)}`);
+        },
+        { readonly: true },
+      );
+    });
+}
