@@ -24,14 +24,14 @@ const PER_MINUTE: Record<string, number> = {
     EE: 0.4,
     TL: 1.2,
     AL: 0.45,
-    DZ: 0.6,
+    DZ: 0.4,
     MR: 0.7,
     TD: 0.8,
     KM: 0.7,
     NR: 1.6,
     WS: 0.8,
     BI: 0.7,
-    RW: 0.5,
+    RW: 0.4,
     ER: 0.4,
   },
   ...{ GE: 0.35, AZ: 0.5, GH: 0.3, JM: 0.3, FJ: 0.4, SN: 0.6, HT: 0.5, NG: 0.2, MA: 0.6 },
@@ -46,5 +46,6 @@ export function realCost(to: Subscriber | null, country: string, seconds: number
   if (to.kind === 'premium') return minutes * ORDINARY.premium * 1e6;
   if (to.region === country) return 0;
   if (to.region === '001') return minutes * SATELLITE * 1e6;
+  if (to.cc === '1' && !(to.region in PER_MINUTE)) return minutes * ORDINARY.fixed * 1e6;
   return minutes * (PER_MINUTE[to.region] ?? ORDINARY[to.kind]) * 1e6;
 }

@@ -45,7 +45,7 @@ const COMPETITIVE_REGIONS = new Set(
 /** One carrier, one cable or satellite: published rates of 1 to 3 whatever the class. */
 const REMOTE = 3;
 const REMOTE_REGIONS = new Set(
-  'AC AQ AS CK FK FM GL IO KI KP MH NC NF NR NU PF PG PM PN PW SB SH ST TA TK TO TV VU WF WS'.split(' '),
+  'AC AQ AS CK FK FM GL IO KI KP MH NC NF NR NU PF PG PM PN PW SB SH ST TA TD TK TL TO TV VU WF WS'.split(' '),
 );
 
 const BY_CLASS: Record<RiskClass, Pair> = {

@@ -1,0 +1,53 @@
+import * as assert from 'uvu/assert';
+import { suite } from '../support/suite.ts';
+import { type Evaluation, evaluate, scenario } from './evaluate.ts';
+import { dialwarden, WORLDS } from './judge.ts';
+import { TUNING } from './offices.ts';
+import { RIVALS } from './rivals.ts';
+
+// One office out of the bench (`npm run bench:detection`), so that a change in the rules that lets an intruder through, or
+// bothers honest people, fails here and not in the next run of the bench.
+
+const test = suite('detection in one office', { hooks: 180_000 });
+const USD = 1e6;
+const scenes = [scenario(TUNING[0]!, 1001)];
+let ours: Evaluation;
+test.before(async () => {
+  ours = await evaluate(dialwarden, scenes, WORLDS);
+});
+
+const sum = (list: { leaked: number; money: number }[], of: 'leaked' | 'money') => list.reduce((s, a) => s + a[of], 0);
+
+test('an intruder who never answers makes no money', () => {
+  const attacks = ours.attacks['never answers'];
+  assert.ok(sum(attacks, 'leaked') < 0.01 * sum(attacks, 'money'));
+  assert.ok(attacks.every((a) => a.leaked <= 25 * USD));
+  assert.ok(attacks.reduce((s, a) => s + a.stopped, 0) >= 0.99 * attacks.reduce((s, a) => s + a.calls, 0));
+});
+
+test('one who presses random keys makes at most three percent', () => {
+  const attacks = ours.attacks['random key'];
+  assert.ok(sum(attacks, 'leaked') < 0.03 * sum(attacks, 'money'));
+});
+
+test('one for whom somebody always answers stays under the ceiling of the site', () => {
+  for (const a of ours.attacks['always answers']) assert.ok(a.leaked <= 100 * USD * a.days, `${a.family} ${a.leaked}`);
+});
+
+test('honest people are hardly bothered, and no emergency call is touched', () => {
+  const { honest, blocked, prompted, emergency, emergencyTouched } = ours.quiet;
+  assert.ok(blocked <= 0.001 * honest, `${blocked} of ${honest} blocked`);
+  assert.ok(prompted < 0.01 * honest, `${prompted} of ${honest} prompted`);
+  assert.ok(emergency > 0);
+  assert.is(emergencyTouched, 0);
+});
+
+test('rivals block or leak more', async () => {
+  for (const rival of RIVALS) {
+    const theirs = await evaluate(rival, scenes, ['random key']);
+    const [mine, leaked] = [ours, theirs].map((e) => sum(e.attacks['random key'], 'leaked'));
+    assert.ok(mine! < 0.2 * leaked!, `${rival.name}: ${leaked! / USD} against ${mine! / USD}`);
+  }
+});
+
+test.run();
