@@ -1,0 +1,201 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { parseAddress } from '../../src/config/address.ts';
+import { formatDuration, parseDuration } from '../../src/config/duration.ts';
+import { ConfigError } from '../../src/config/error.ts';
+import { type Config, findConfig, loadConfig, readConfig } from '../../src/config/load.ts';
+import { TEMPLATE } from '../../src/config/template.ts';
+import { scratch } from '../support/cli.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('configuration');
+const BERLIN = { TZ: 'Europe/Berlin' };
+
+const read = (text: string, env: NodeJS.ProcessEnv = BERLIN): Config => readConfig(text, 'dialwarden.toml', env);
+const policy = (text: string, env: NodeJS.ProcessEnv = BERLIN) => read(text, env).settings.sites.at(-1)!.policy;
+
+function refused(text: string, env: NodeJS.ProcessEnv = BERLIN): string {
+  try {
+    read(text, env);
+  } catch (error) {
+    assert.instance(error, ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('it was accepted');
+}
+
+test('without a file everything is default, and the country comes from the time zone', () => {
+  const { settings, agi, http, ami, file } = loadConfig(null, BERLIN);
+  assert.is(file, null);
+  assert.is(settings.mode, 'enforce');
+  assert.is(settings.deadlineMs, 250);
+  assert.is(settings.digit, 'random');
+  assert.equal(agi, { listen: { host: '127.0.0.1', port: 4573 }, allow: [], key: null });
+  assert.equal(http.listen, { host: '127.0.0.1', port: 8580 });
+  assert.is(ami, null);
+  const own = settings.sites[0]!.policy;
+  assert.is(own.plan.country, 'DE');
+  assert.is(own.timezone, 'Europe/Berlin');
+  assert.is(own.ceilingExtension, 25_000_000);
+  assert.is(own.ceilingSite, 100_000_000);
+});
+
+test('UTC tells no country', () => assert.is(policy('', { TZ: 'UTC' }).plan.country, null));
+
+test('the template is all comments: with or without them it is accepted', () => {
+  assert.equal(read(TEMPLATE).settings, read('').settings);
+  const keys = TEMPLATE.replace(/^# (?=\[|[a-z_]+ =)/gm, '').replace(/^\w+_file = .*$/gm, '');
+  assert.match(keys, '\n[sites.branch]');
+  const { ami, agi } = read(keys.replace('[ami]', '[ami]\nsecret_env = "SECRET"'), { ...BERLIN, SECRET: 'x' });
+  assert.equal(ami, { connect: { host: '127.0.0.1', port: 5038 }, user: 'dialwarden', secret: 'x' });
+  assert.is(agi.key, null);
+});
+
+test('every key lands where it belongs', () => {
+  const own = policy(`[site]
+country = "us"
+outside_line = 9
+area_code = "212"
+timezone = "America/Chicago"
+business_hours = "Sat 10:00-12:00"
+emergency = ["933"]
+internal = "2XX"
+currency = "EUR"
+trunk_channels = 8
+loss_ceiling_per_extension_day = 10.5
+loss_ceiling_per_day = 40`);
+  assert.equal(own.plan, { country: 'US', outsideLine: '9', areaCode: '212', internal: ['2XX'], emergency: ['933'] });
+  assert.is(own.timezone, 'America/Chicago');
+  assert.equal(own.businessHours[6], [[600, 720]]);
+  assert.is(own.currency, 'EUR');
+  assert.is(own.trunkChannels, 8);
+  assert.is(own.ceilingExtension, 10_500_000);
+  const { settings } = read(
+    '[guard]\nmode = "observe"\ndeadline_ms = 100\n[warning]\ndigit = 5\nanswer = false\nlanguage = "de"\n[block]\nannounce = false',
+  );
+  assert.equal([settings.mode, settings.deadlineMs, settings.digit], ['observe', 100, '5']);
+  assert.equal([settings.answerFirst, settings.announce, settings.language], [false, false, 'de']);
+});
+
+test('a country gives its time zone when the machine stands elsewhere', () => {
+  assert.is(policy('[site]\ncountry = "AT"').timezone, 'Europe/Vienna');
+  assert.is(policy('[site]\ncountry = "US"').timezone, 'Europe/Berlin', 'the United States keep several');
+});
+
+test('prices and default ceilings are turned into the currency', () => {
+  const yen = policy('[site]\ncurrency = "JPY"');
+  assert.is(yen.perUsd, 160);
+  assert.is(yen.ceilingExtension, 25 * 160 * 1_000_000);
+  assert.is(policy('[site]\ncurrency = "JPY"\nper_usd = 150').perUsd, 150);
+  assert.match(refused('[site]\ncurrency = "XOF"'), 'needs per_usd');
+});
+
+test('named sites come first, inherit from [site], and leave the country behind with what hangs on it', () => {
+  const { settings } = read(`[site]
+area_code = "40"
+trunk_channels = 4
+[sites.london]
+country = "GB"
+match = ["from-london", "300-399", "_4XX"]`);
+  assert.equal(
+    settings.sites.map((s) => s.policy.site),
+    ['london', 'default'],
+  );
+  const london = settings.sites[0]!;
+  assert.equal(london.match, { realms: ['from-london'], extensions: ['300-399', '_4XX'] });
+  assert.is(london.policy.plan.areaCode, null);
+  assert.is(london.policy.timezone, 'Europe/London');
+  assert.is(london.policy.trunkChannels, 4);
+  assert.equal(settings.sites[1]!.match, { realms: [], extensions: [] });
+});
+
+const WRONG: [string, string, string][] = [
+  ['a syntax error', '[site]\ncountry = \n', 'dialwarden.toml:2: is not TOML at column'],
+  ['an unknown table', '[siet]\n', 'dialwarden.toml:1: siet is no known table; did you mean [site]?'],
+  [
+    'an unknown key',
+    '[site]\n# x\ncontry = "DE"',
+    'dialwarden.toml:3: [site] contry is no known key; did you mean country?',
+  ],
+  [
+    'an unknown key of a site',
+    '[sites.a]\nmatch = "x"\nmatsch = 1',
+    ':3: [sites.a] matsch is no known key; did you mean match?',
+  ],
+  ['a deadline that is too short', '[guard]\ndeadline_ms = 5', ':2: [guard] deadline_ms must be 20 to 2000'],
+  ['a deadline that is too long', '[guard]\ndeadline_ms = 2001', 'must be 20 to 2000'],
+  ['half a millisecond', '[guard]\ndeadline_ms = 20.5', 'must be a whole number'],
+  ['an unknown mode', '[guard]\nmode = "off"', 'must be "enforce" or "observe"'],
+  ['a country that is none', '[site]\ncountry = "UK"', 'did you mean "GB"?'],
+  ['a long country', '[site]\ncountry = "Germany"', 'must be two letters'],
+  ['an unknown time zone', '[site]\ntimezone = "Europe/Bonn"', 'is no IANA time zone'],
+  ['unreadable hours', '[site]\nbusiness_hours = "daily"', '"daily" is not of the form'],
+  ['letters for an outside line', '[site]\noutside_line = "x"', 'must be digits in quotes'],
+  ['no channels', '[site]\ntrunk_channels = 0', 'must be 1 to 100000'],
+  ['a negative ceiling', '[site]\nloss_ceiling_per_day = -1', 'must be 0 to'],
+  [
+    'an extension that may lose more than its site',
+    '[site]\nloss_ceiling_per_extension_day = 9\nloss_ceiling_per_day = 8',
+    'is more than',
+  ],
+  ['two digits to press', '[warning]\ndigit = "12"', 'must be "random" or one digit'],
+  ['a text for a switch', '[block]\nannounce = "yes"', 'must be true or false'],
+  ['an address that is none', '[agi]\nlisten = "127.0.0.1:99999"', '[agi] listen "127.0.0.1:99999" is no address'],
+  ['a site without match', '[sites.a]\ncountry = "DE"', '[sites] a needs match'],
+  ['a site called default', '[sites.default]\nmatch = "x"', 'take another name'],
+  ['a secret in the file itself', '[agi]\nkey = "hunter22"', '[agi] key is no known key; did you mean key_env?'],
+  ['two places for a secret', '[agi]\nkey_env = "A"\nkey_file = "B"', 'has both key_file and key_env'],
+  ['an empty environment', '[agi]\nkey_env = "NO_SUCH_KEY"', 'the environment has no NO_SUCH_KEY'],
+  ['a missing file', '[agi]\nkey_file = "/no/such/file"', 'cannot read /no/such/file (ENOENT)'],
+  ['AMI without its login', '[ami]\nconnect = "127.0.0.1"', 'needs user'],
+];
+for (const [what, text, message] of WRONG) test(`refused: ${what}`, () => assert.match(refused(text), message));
+
+test('all problems are told at once, and never a secret', () => {
+  assert.is(refused('[guard]\nmode = 1\n[site]\ncountry = 1').split('\n').length, 2);
+  assert.not.match(refused('[agi]\nkey = "hunter22"'), 'hunter22');
+});
+
+test('secrets come from files and the environment', () => {
+  const { dir, remove } = scratch();
+  writeFileSync(join(dir, 'key'), 'from-file\n');
+  assert.is(read(`[agi]\nkey_file = "${join(dir, 'key')}"`).agi.key, 'from-file');
+  assert.is(read('[agi]\nkey_env = "K"', { ...BERLIN, K: 'from-env' }).agi.key, 'from-env');
+  remove();
+});
+
+test('a file is found: named, environment, here, with the data', () => {
+  const { dir, remove } = scratch();
+  const data = join(dir, 'data');
+  const find = (named?: string, env: NodeJS.ProcessEnv = {}) => findConfig(named, data, env, dir);
+  assert.is(find(), null);
+  writeFileSync(join(dir, 'dialwarden.toml'), '');
+  assert.is(find(), join(dir, 'dialwarden.toml'));
+  assert.is(find(undefined, { DIALWARDEN_CONFIG: 'e.toml' }), 'e.toml');
+  assert.is(find('n.toml', { DIALWARDEN_CONFIG: 'e.toml' }), 'n.toml');
+  assert.throws(() => loadConfig(join(dir, 'none.toml'), BERLIN), /none\.toml: cannot be read \(ENOENT\)/);
+  remove();
+});
+
+test('tables that this version does not act on are said so', () => {
+  assert.equal(read('[smtp]\nhost = "mail"').notices, ['[smtp] has no effect in this version']);
+});
+
+test('durations', () => {
+  assert.is(parseDuration('1h30m'), 5_400_000);
+  assert.is(parseDuration('1d'), 86_400_000);
+  for (const text of ['', '2', 'h', '-1h', '2 h', '0m']) assert.throws(() => parseDuration(text));
+  assert.is(formatDuration(5_400_000), '1h 30m');
+});
+
+test('addresses', () => {
+  const base = { host: '127.0.0.1', port: 1 };
+  assert.equal(parseAddress('[::1]:80', base), { host: '::1', port: 80 });
+  assert.equal(parseAddress(8080, base), { host: '127.0.0.1', port: 8080 });
+  assert.equal(parseAddress('10.0.0.1', base), { host: '10.0.0.1', port: 1 });
+  assert.equal(parseAddress('pbx.example:0', base), { host: 'pbx.example', port: 0 });
+  for (const text of ['', 'a b', '1.2.3.4:x', '127.0.0.1:70000']) assert.throws(() => parseAddress(text, base));
+});
+
+test.run();
