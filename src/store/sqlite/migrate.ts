@@ -73,6 +73,7 @@ export interface MigrateOptions {
 export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: MigrateOptions): void {
   const missing = pending(db, folder);
   if (missing.length === 0) return;
+  const patience = db.pragma('busy_timeout', { simple: true });
   db.pragma(`busy_timeout = ${MIGRATION_BUSY_MS}`);
   const before = appliedTo(db).length;
   if (before > 0 && !db.memory) {
@@ -92,7 +93,7 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
       log?.info('migration applied', { migration: next.name });
     }).exclusive();
   }
-  db.pragma('busy_timeout = 200');
+  db.pragma(`busy_timeout = ${patience}`);
 }
 
 /** Copies the database to `backups/` beside it and keeps the newest five. Returns the copy's path. */

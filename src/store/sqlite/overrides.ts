@@ -13,7 +13,7 @@ export interface OverrideRow extends Override {
 /** E.164 numbers have at most 15 digits (ITU-T E.164, 6.1). */
 export const LONGEST = 15;
 
-/** Every prefix of `digits`, longest first, as exactly 15 values to bind; a short number's own repeats. */
+/** Every prefix of `digits`, longest first, as exactly 15 values to bind: of a short number the last one repeats. */
 export function prefixesOf(digits: string): string[] {
   return Array.from({ length: LONGEST }, (_, i) => digits.slice(0, Math.max(1, Math.min(digits.length, LONGEST) - i)));
 }
