@@ -68,6 +68,9 @@ function forms(site: Site, text: string): string[] {
   });
 }
 
+/** Nobody dials a carrier's code by a slip of the finger. */
+const isCode = (step: string): boolean => /^(carrier|call-by-call|caller ID)/.test(step);
+
 /**
  * One-slip readings of a dialled string whose literal `reading` is a number abroad or an invalid one: a 0 too many, the
  * international prefix for the trunk prefix and back, a lost or doubled prefix, a + before a national number. Only valid
@@ -83,7 +86,8 @@ export function misdialCandidates(dialled: string, reading: Reading, site: SiteP
   for (const form of forms(at, cleaned.text))
     for (const [edit, corrected] of slipsOf(at, at.plan, form)) {
       const meant = corrected === '' ? null : readAs(corrected, site, false);
-      if (meant?.kind === 'national' && meant.valid && !found.has(meant.e164)) found.set(meant.e164, { edit, meant });
+      if (meant?.kind !== 'national' || !meant.valid || meant.path.some(isCode)) continue;
+      if (!found.has(meant.e164)) found.set(meant.e164, { edit, meant });
     }
   return [...found.values()];
 }
