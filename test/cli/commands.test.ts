@@ -1,0 +1,301 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { readConfig } from '../../src/config/load.ts';
+import type { Attempt } from '../../src/core/attempt.ts';
+import { target } from '../../src/core/attempt.ts';
+import type { Decision } from '../../src/core/verdict.ts';
+import { openLedger } from '../../src/store/sqlite/ledger.ts';
+import { cli, NOW, scratch } from '../support/cli.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('commands', { timeout: 20_000 });
+
+test.before.each(async (ctx) => {
+  const { dir, remove } = scratch();
+  ctx.dir = dir;
+  ctx.remove = remove;
+  await cli(dir, ['init']);
+});
+test.after.each((ctx) => ctx.remove());
+
+const FINDING = {
+  family: 'deny' as const,
+  action: 'block' as const,
+  code: 'denied',
+  text: 'a test\x1b[2J says no',
+  evidence: { prefix: '252' },
+  incident: { kind: 'denied' as const, severity: 'warning' as const },
+};
+
+/** Puts a blocked call with an incident on record, as the guard does. */
+async function blockedCall(dir: string): Promise<void> {
+  const { settings } = readConfig('', null, { TZ: 'Europe/Berlin' });
+  const ledger = openLedger({ file: join(dir, 'data', 'dialwarden.db'), policies: () => settings.sites[0]!.policy });
+  const attempt: Attempt = {
+    pbx: 'asterisk',
+    uniqueid: '1795.1',
+    at: NOW - 60_000,
+    site: 'default',
+    ext: '214',
+    dialled: '0025261555',
+    listener: true,
+    destination: {
+      kind: 'international',
+      e164: '+25261555010',
+      region: 'SO',
+      lineType: 'mobile',
+      class: 'critical',
+      valid: true,
+    },
+    meant: [],
+    addr: null,
+  };
+  assert.is(target(attempt), '+25261555010');
+  const verdict = { action: 'block' as const, reasons: [FINDING], maxSeconds: null };
+  await ledger.admit(
+    attempt,
+    () => ({ verdict, action: 'block', findings: [FINDING], lease: null, keys: 1 }) as Decision,
+  );
+  ledger.close();
+}
+
+test('init makes a database and a configuration, and keeps what is there', async ({ dir }) => {
+  const file = join(dir, 'data', 'dialwarden.toml');
+  assert.ok(existsSync(join(dir, 'data', 'dialwarden.db')));
+  assert.match(readFileSync(file, 'utf8'), '# country =');
+  writeFileSync(file, '[site]\ncountry = "FR"\n');
+  const again = await cli(dir, ['init']);
+  assert.is(again.status, 0);
+  assert.match(again.out, 'kept as it was');
+  assert.match(readFileSync(file, 'utf8'), 'FR');
+});
+
+test('a command that needs state fails where there is none, and makes none', async ({ dir }) => {
+  for (const argv of [
+    ['calls'],
+    ['incidents'],
+    ['block', '214'],
+    ['mode'],
+    ['report'],
+    ['limits', 'show'],
+    ['rates'],
+    ['doctor'],
+  ]) {
+    const ran = await cli(dir, [...argv, '--data', join(dir, 'none')]);
+    assert.is(ran.status, 1, argv.join(' '));
+    assert.match(ran.err, /^dialwarden: there is no .*none\/dialwarden\.db: .*serve/);
+    assert.is(ran.err.trim().split('\n').length, 1);
+  }
+  assert.not.ok(existsSync(join(dir, 'none')));
+});
+
+test('wrong use is exit code 2', async ({ dir }) => {
+  for (const argv of [
+    ['chekc'],
+    ['check'],
+    ['check', '214'],
+    ['check', '214', '1', '--wat'],
+    ['check', '214', '1', '--at', 'noon'],
+    ['mode', 'observe'],
+    ['mode', 'observe', '--for', 'long'],
+    ['incidents', 'close', '1', '--as', 'x'],
+    ['limits', 'set', '214', 'calls', '3'],
+    ['prefixes', 'deny', 'abc'],
+    ['block', '214', '--for', '2'],
+    ['incidents', 'show', 'x'],
+  ]) {
+    const ran = await cli(dir, argv);
+    assert.is(ran.status, 2, argv.join(' '));
+    assert.ok(ran.err.length > 0, argv.join(' '));
+  }
+  const wrong = join(dir, 'wrong.toml');
+  writeFileSync(wrong, '[guard]\nmod = "observe"\n');
+  const ran = await cli(dir, ['check', '214', '110', '--config', wrong]);
+  assert.is(ran.status, 2);
+  assert.is(ran.err, `${wrong}:2: [guard] mod is no known key; did you mean mode?\n`);
+});
+
+test('every command has help with an example', async ({ dir }) => {
+  const { out } = await cli(dir, ['--help']);
+  const names = [...out.matchAll(/^ {2}([a-z]+)\b/gm)].map((m) => m[1]!).filter((name) => name !== 'help');
+  assert.ok(names.length >= 17, names.join(' '));
+  for (const name of names) {
+    const help = await cli(dir, [name, '--help']);
+    assert.is(help.status, 0);
+    assert.match(help.out, `dialwarden ${name}`);
+    assert.match(help.out, '--config');
+    assert.match(help.out, '--data');
+  }
+});
+
+test('check needs no data directory and says allow, warn or block by its exit code', async ({ dir }) => {
+  const check = (...argv: string[]) => cli(dir, ['check', ...argv, '--json', '--data', join(dir, 'none')]);
+  const emergency = await check('214', '112');
+  assert.is(emergency.status, 0);
+  assert.is(emergency.json[0].kind, 'emergency');
+  const national = await check('214', '030901820');
+  assert.is(national.status, 0);
+  assert.is(national.json[0].e164, '+4930901820');
+  assert.is(national.json[0].verdict, 'allow');
+  const abroad = await check('214', '00252615550100', '--at', '2026-11-22T03:00');
+  assert.is(abroad.status, 10);
+  assert.is(abroad.json[0].verdict, 'warn');
+  assert.is(abroad.json[0].e164, '+252615550100');
+  assert.ok(abroad.json[0].reasons.every((code: unknown) => typeof code === 'string'));
+  const injected = await check('214', '030901820&SIP/x');
+  assert.is(injected.status, 20);
+  assert.is(injected.json[0].e164, null);
+  const keys = Object.keys(abroad.json[0]).slice(0, 6);
+  assert.equal(keys, ['uniqueid', 'ext', 'dialled', 'e164', 'verdict', 'reasons']);
+  assert.not.ok(existsSync(join(dir, 'none')));
+});
+
+test('check sees what the owner decided, and records nothing', async ({ dir }) => {
+  await cli(dir, ['block', '214', '--why', 'stolen']);
+  const blocked = await cli(dir, ['check', '214', '0033142685300']);
+  assert.is(blocked.status, 20);
+  assert.match(blocked.out, /^verdict: +block/);
+  assert.equal((await cli(dir, ['calls', '--json'])).json, []);
+});
+
+test('calls and incidents tell what happened, without steering the terminal', async ({ dir }) => {
+  await blockedCall(dir);
+  const [call] = (await cli(dir, ['calls', '--json'])).json;
+  assert.is(call.uniqueid, '1795.1');
+  assert.is(call.at, '2026-11-24T08:59:00.000Z');
+  assert.equal([call.ext, call.dialled, call.verdict, call.reasons], ['214', '0025261555', 'block', ['denied']]);
+  const plain = await cli(dir, ['calls']);
+  assert.match(plain.out, '2026-11-24 09:59:00  214  0025261555');
+  const [incident] = (await cli(dir, ['incidents', '--json'])).json;
+  assert.equal([incident.id, incident.kind, incident.state, incident.ext], [1, 'denied', 'open', '214']);
+  const shown = await cli(dir, ['incidents', 'show', '1']);
+  assert.match(shown.out, 'a test\\x1b[2J says no');
+  assert.not.match(shown.out, '\x1b');
+  assert.is((await cli(dir, ['incidents', 'ack', '1'])).status, 0);
+  assert.is((await cli(dir, ['incidents', 'close', '1', '--as', 'fraud', '--why', 'changed'])).status, 0);
+  assert.equal((await cli(dir, ['incidents', '--state', 'open', '--json'])).json, []);
+  const [closed] = (await cli(dir, ['incidents', 'show', '1', '--json'])).json;
+  assert.equal([closed.state, closed.resolution, closed.log.at(-1).who], ['closed', 'fraud', 'tester']);
+  assert.is((await cli(dir, ['incidents', 'show', '9'])).status, 1);
+});
+
+test('report sums up', async ({ dir }) => {
+  await blockedCall(dir);
+  const [report] = (await cli(dir, ['report', '--json'])).json;
+  assert.equal(report.verdicts, [{ verdict: 'block', calls: 1 }]);
+  assert.equal(report.reasons, [{ verdict: 'block', code: 'denied', calls: 1, exts: 1 }]);
+  assert.is(report.money.currency, 'USD');
+  assert.match((await cli(dir, ['report'])).out, /SO +Somalia +1/);
+});
+
+test('a block begins and ends', async ({ dir }) => {
+  assert.is((await cli(dir, ['block', '--prefix', '+252', '--for', '2h', '--all'])).status, 0);
+  const [row] = (await cli(dir, ['block', '--json'])).json;
+  assert.equal([row.prefix, row.what, row.until - row.at], ['252', 'all', 7_200_000]);
+  assert.is((await cli(dir, ['unblock', '--prefix', '252', '--done', 'x'])).status, 0);
+  const none = await cli(dir, ['unblock', '214']);
+  assert.is(none.status, 1);
+  assert.match(none.err, 'no block in force on extension 214');
+  assert.is((await cli(dir, ['unblock'])).status, 2);
+});
+
+test('lifting the block on a site leaves those on its extensions', async ({ dir }) => {
+  await cli(dir, ['block', '--site']);
+  await cli(dir, ['block', '214', '--site', 'default']);
+  await cli(dir, ['unblock', '--site']);
+  assert.equal(
+    (await cli(dir, ['block', '--json'])).json.map((b) => b.ext),
+    ['214'],
+  );
+});
+
+test('limits are set, shown with their origin, exported, imported whole and reset', async ({ dir }) => {
+  await cli(dir, ['limits', 'set', '*', 'hours', 'Mon-Fri 07:00-20:00']);
+  await cli(dir, ['limits', 'set', '214', 'calls_per_day.international', '7']);
+  const [shown] = (await cli(dir, ['limits', 'show', '214', '--json'])).json;
+  const of = (name: string) => shown.values.find((v: { name: string }) => v.name === name);
+  assert.equal(of('calls_per_day.international'), {
+    name: 'calls_per_day.international',
+    value: '7',
+    origin: 'extension',
+  });
+  assert.is(of('hours').origin, 'site');
+  const file = join(dir, 'limits.json');
+  assert.is((await cli(dir, ['limits', 'export', file])).status, 0);
+  await cli(dir, ['limits', 'reset', '214']);
+  assert.is((await cli(dir, ['limits', 'import', file])).status, 0);
+  const exported = JSON.parse(readFileSync(file, 'utf8'));
+  assert.is(exported.limits.length, 2);
+  exported.limits[1].value = 'many';
+  writeFileSync(file, JSON.stringify(exported));
+  const bad = await cli(dir, ['limits', 'import', file]);
+  assert.is(bad.status, 1);
+  assert.match(bad.err, 'limit 2');
+  assert.is(
+    (await cli(dir, ['limits', 'export'])).out,
+    `${JSON.stringify({ ...exported, limits: [exported.limits[0], { ...exported.limits[1], value: '7' }] }, null, 2)}\n`,
+  );
+});
+
+test('extensions, prefixes and confirmations', async ({ dir }) => {
+  await cli(dir, ['extensions', 'set', '290', '--machine', '--profile', 'lobby']);
+  assert.match((await cli(dir, ['extensions'])).out, /default +290 +lobby +yes/);
+  assert.is((await cli(dir, ['extensions', 'set', '290', '--profile', 'nonsense'])).status, 2);
+  assert.is((await cli(dir, ['prefixes', 'deny', '+252', '--note', 'never'])).status, 0);
+  const [shown] = (await cli(dir, ['prefixes', 'show', '25261', '--json'])).json;
+  assert.equal([shown.region, shown.override.action], ['SO', 'deny']);
+  assert.is((await cli(dir, ['check', '214', '00252615550100'])).status, 20);
+  assert.is((await cli(dir, ['prefixes', 'remove', '252'])).status, 0);
+  assert.is((await cli(dir, ['check', '214', '00252615550100'])).status, 10);
+  assert.is((await cli(dir, ['confirm', 'add', '214', '+252615550100'])).status, 0);
+  assert.is((await cli(dir, ['check', '214', '00252615550100'])).status, 0);
+  assert.match((await cli(dir, ['confirm', 'list'])).out, '+2526155501xx');
+  assert.is((await cli(dir, ['confirm', 'remove', '1'])).status, 0);
+  assert.is((await cli(dir, ['confirm', 'add', '214', '1;2'])).status, 2);
+});
+
+test('a rate deck is taken over whole or not at all', async ({ dir }) => {
+  const file = join(dir, 'deck.csv');
+  writeFileSync(file, 'Prefix;Destination;Rate;Increment\n252;Somalia;0,95;60/60\n25261;Somalia mobile;1,2;1/1\n');
+  assert.is((await cli(dir, ['rates', 'import', file])).status, 0);
+  const [rate] = (await cli(dir, ['rates', 'show', '+252615550100', '--json'])).json;
+  assert.equal([rate.perMinute, rate.first, rate.source], [1_200_000, 1, 'deck deck']);
+  writeFileSync(file, 'prefix,rate\n252,0.5\nabc,1\n253,x\n');
+  const bad = await cli(dir, ['rates', 'import', file]);
+  assert.is(bad.status, 1);
+  assert.match(bad.err, 'line 3: "abc" is no prefix');
+  assert.match(bad.err, 'line 4: "x" is no price');
+  assert.equal(
+    (await cli(dir, ['rates', '--json'])).json.map((d) => [d.rows, d.state]),
+    [[2, 'active']],
+  );
+  writeFileSync(file, 'prefix,rate\n252,0.5\n252,0.6\n');
+  assert.match((await cli(dir, ['rates', 'import', file])).err, 'line 3: prefix 252 has another price on line 2');
+  assert.is((await cli(dir, ['rates', 'activate', 'none'])).status, 0);
+  assert.is((await cli(dir, ['rates', 'show', '252'])).status, 1);
+});
+
+test('observing makes an incident, lets calls go on, and ends by itself', async ({ dir }) => {
+  await cli(dir, ['block', '214']);
+  const observe = await cli(dir, ['mode', 'observe', '--for', '2h', '--why', 'new trunk']);
+  assert.is(observe.out, 'observe until 2026-11-24 12:00:00\n');
+  const [seen] = (await cli(dir, ['check', '214', '0033142685300', '--json'])).json;
+  assert.equal([seen.verdict, seen.would], ['allow', 'block']);
+  assert.is((await cli(dir, ['incidents', '--json'])).json[0].evidence.code, 'observing');
+  assert.is((await cli(dir, ['mode'], {}, NOW + 7_200_001)).out, 'enforce\n');
+  assert.is((await cli(dir, ['mode', 'enforce'])).out, 'enforce\n');
+  assert.is((await cli(dir, ['check', '214', '0033142685300'])).status, 20);
+});
+
+test('doctor says what is missing and what to do', async ({ dir }) => {
+  const file = join(dir, 'd.toml');
+  writeFileSync(file, '[agi]\nlisten = "127.0.0.1:9"\n[http]\nlisten = "127.0.0.1:9"\n');
+  const ran = await cli(dir, ['doctor', '--json', '--config', file]);
+  assert.is(ran.status, 1);
+  const state = (check: string) => ran.json.find((f) => f.check === check)?.state;
+  assert.equal([state('database'), state('clock'), state('disk')], ['ok', 'ok', 'ok']);
+  assert.equal([state('FastAGI'), state('guard'), state('PBX'), state('calls')], ['fail', 'fail', 'warn', 'warn']);
+});
+
+test.run();
