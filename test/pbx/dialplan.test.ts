@@ -23,16 +23,18 @@ test.before(async (ctx) => {
     dialplan: `${OUTBOUND}
 [from-internal](+)
 exten => _81X.,1,Gosub(dialwarden,check,1(0\${EXTEN:2}3))
- same => n,Dial(PJSIP/0\${EXTEN:2}3@trunk,60,\${DW_DIAL})
+ same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
  same => n,Gosub(dialwarden,check,1(0\${EXTEN:2}))
- same => n,Dial(PJSIP/0\${EXTEN:2}@backup,60,\${DW_DIAL})
+ same => n,Dial(PJSIP/\${DW_NUMBER}@backup,60,\${DW_DIAL})
 exten => _82X.,1,Gosub(dialwarden,check,1(0\${EXTEN:2}3))
- same => n,Dial(PJSIP/0\${EXTEN:2}3@trunk,60,\${DW_DIAL})
- same => n,Dial(PJSIP/0\${EXTEN:2}3@backup,60,\${DW_DIAL})
+ same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
+ same => n,Dial(PJSIP/\${DW_NUMBER}@backup,60,\${DW_DIAL})
 exten => _83X.,1,Gosub(dialwarden,ask,1(\${EXTEN:2}))
- same => n,ExecIf($["\${DW_VERDICT}" = "allow"]?Dial(PJSIP/\${EXTEN:2}@trunk,60,\${DW_DIAL}):Hangup(17))
+ same => n,ExecIf($["\${DW_VERDICT}" = "allow"]?Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL}):Hangup(17))
 exten => _84X.,1,Gosub(dialwarden,payer,1)
  same => n,Dial(Local/\${EXTEN:2}@from-internal)
+ same => n,Hangup()
+exten => _85X.,1,NoOp(a line short)
 `,
   });
 });
@@ -215,6 +217,15 @@ test('attended transfer of two outside calls: the limits hold when the phone is 
   const told = await ends(agi, 2);
   assert.equal(told.map(({ e164 }) => e164).sort(), ['+49301234567', '+49301234568']);
   assert.ok(told.every(({ billsec }) => billsec === '2'));
+});
+
+test('an extension a line short falls into the Dial of another and takes no number there', async ({ agi, lab }) => {
+  const coming = lab.trunk.next();
+  const call = await (await lab.phone()).invite('850301234567');
+  assert.is((await coming).digits, '');
+  await call.final();
+  call.bye();
+  assert.is(agi.requests.length, 0);
 });
 
 test('no verdict: the fallback list decides, by full length', async ({ agi, lab }) => {

@@ -59,13 +59,24 @@ export interface GuardOptions {
   /** Tables of dialwarden.toml behind `[site]`, `[agi]` and `[http]`. */
   config?: string;
   site?: string;
-  /** AMI port of the Asterisk, once it is known. */
+  /** A port of its own choosing otherwise. */
+  agiPort?: number;
+  /** AMI port of the Asterisk: without it the guard learns of ends from the dialplan alone. */
   amiPort?: number;
 }
 
-export async function startGuard({ config = '', site = '', amiPort }: GuardOptions = {}): Promise<GuardProcess> {
+export async function startGuard({
+  config = '',
+  site = '',
+  amiPort,
+  ...options
+}: GuardOptions = {}): Promise<GuardProcess> {
   const dir = mkdtempSync('/tmp/dw-guard-');
-  const [agiPort, httpPort, eslPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
+  const [agiPort, httpPort, eslPort] = [
+    options.agiPort ?? (await freeTcpPort()),
+    await freeTcpPort(),
+    await freeTcpPort(),
+  ];
   const file = join(dir, 'dialwarden.toml');
   const ami = amiPort ? `[ami]\nconnect = "127.0.0.1:${amiPort}"\nuser = "test"\nsecret_env = "DW_TEST_AMI"\n` : '';
   writeFileSync(

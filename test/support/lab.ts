@@ -38,7 +38,7 @@ export const OUTBOUND = `
 include => outbound
 [outbound]
 exten => _[0-9+*].,1,Gosub(dialwarden,check,1(\${EXTEN}))
- same => n,Dial(PJSIP/\${EXTEN}@trunk,60,\${DW_DIAL})
+ same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
 `;
 
 /** The include's own files, as an administrator copies them. */
