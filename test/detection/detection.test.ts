@@ -1,14 +1,15 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.ts';
-import { type Evaluation, evaluate, scenario } from './evaluate.ts';
-import { dialwarden, WORLDS } from './judge.ts';
+import { type Evaluation, evaluate, type Scenario, scenario } from './evaluate.ts';
+import { dialwarden, study, WORLDS } from './judge.ts';
+import { e164 } from './numbers.ts';
 import { TUNING } from './offices.ts';
 import { RIVALS } from './rivals.ts';
 
 // One office out of the bench (`npm run bench:detection`), so that a change in the rules that lets an intruder through, or
 // bothers honest people, fails here and not in the next run of the bench.
 
-const test = suite('detection in one office', { hooks: 180_000 });
+const test = suite('detection in one office', { timeout: 60_000, hooks: 180_000 });
 const USD = 1e6;
 const scenes = [scenario(TUNING[0]!, 1001)];
 let ours: Evaluation;
@@ -40,6 +41,19 @@ test('honest people are hardly bothered, and no emergency call is touched', () =
   assert.ok(prompted < 0.01 * honest, `${prompted} of ${honest} prompted`);
   assert.ok(emergency > 0);
   assert.is(emergencyTouched, 0);
+});
+
+test('a break-in before the installation is not learned', async () => {
+  const [{ office, past, quiet, attacks }] = scenes as [Scenario];
+  const fraud = attacks.flat();
+  const { lessons } = await study(
+    office,
+    [...past, ...quiet, ...fraud].sort((a, b) => a.at - b.at),
+  );
+  const learned = new Set(lessons.map((l) => `${l.ext} ${l.block}`));
+  const poisoned = fraud.filter((c) => c.to && learned.has(`${c.ext} ${e164(c.to).slice(0, -2)}`));
+  assert.equal([...new Set(poisoned.map((c) => c.family))], []);
+  assert.ok(lessons.length > 20);
 });
 
 test('rivals block or leak more', async () => {

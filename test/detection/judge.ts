@@ -3,7 +3,7 @@ import type { Action } from '../../src/core/verdict.ts';
 import type { Settings } from '../../src/guard/settings.ts';
 import { createDriver } from '../../src/replay/driver.ts';
 import { createLearner } from '../../src/replay/learn.ts';
-import { learnedRows } from '../../src/replay/lessons.ts';
+import { type Learned, learnedRows } from '../../src/replay/lessons.ts';
 import { withoutCeilings } from '../../src/replay/unbounded.ts';
 import { keepLearned } from '../../src/store/sqlite/learned.ts';
 import { openLedger } from '../../src/store/sqlite/ledger.ts';
@@ -71,18 +71,23 @@ function guardOf(settings: Settings, keys: Keys) {
   return { ledger, ...createDriver<Labelled>({ ledger, settings, classify, random, caller }) };
 }
 
+/** What `dialwarden learn` draws from past calls. */
+export async function study(office: Office, past: Labelled[]): Promise<Learned> {
+  const settings = settingsOf(office);
+  const learner = createLearner(() => settings.sites[0]!.policy);
+  const scratch = guardOf(withoutCeilings(settings), (_call, digits) => digits);
+  for (const call of past) learner.hear(await scratch.dial(call));
+  scratch.ledger.close();
+  return learner.result();
+}
+
 /** dialwarden as it comes: learns from the past calls as `dialwarden learn` does, and takes over the ceilings it says. */
 export const dialwarden: Contender = {
   name: 'dialwarden',
   async train(office, past) {
     const settings = settingsOf(office);
     const { policy } = settings.sites[0]!;
-    const learner = createLearner(() => policy);
-    const scratch = guardOf(withoutCeilings(settings), (_call, digits) => digits);
-    for (const call of past) learner.hear(await scratch.dial(call));
-    scratch.ledger.close();
-    const learned = learner.result();
-    const { habits, days, ceilings } = learnedRows(learned, () => policy);
+    const { habits, days, ceilings } = learnedRows(await study(office, past), () => policy);
     const site = { ...settings.sites[0]!, policy: { ...policy, ...ceilings.get(policy.site) } };
     return async (keys) => {
       const { ledger, dial } = guardOf({ ...settings, sites: [site] }, keys);

@@ -142,7 +142,9 @@ export const JUDGING: Office[] = [
 ];
 
 export const dialAbroad = (office: Office, to: Subscriber): string => `${office.idd}${to.cc}${to.nsn}`;
-export const dialHome = (office: Office, to: Subscriber): string => `${office.trunk}${to.nsn}`;
+/** Service numbers are dialled without a long-distance carrier's code (Brazil's 0 + CSP). */
+export const dialHome = (office: Office, to: Subscriber): string =>
+  `${to.kind === 'premium' ? office.trunk.slice(0, 1) : office.trunk}${to.nsn}`;
 export const dial = (office: Office, to: Subscriber): string =>
   to.region === office.country ? dialHome(office, to) : dialAbroad(office, to);
 
