@@ -1,3 +1,4 @@
+import type { Destination } from './destination.ts';
 import { planOf } from './numbering/plan.ts';
 import { readDialled } from './numbering/read.ts';
 import type { SitePlan } from './numbering/reading.ts';
@@ -26,6 +27,9 @@ const MIXED_DEPTH = 4;
 
 type Range = 'all' | 'none' | 'parts';
 
+/** What a national number means as it is dialled; null where it is read as any other number (a carrier's code, an IDD). */
+type Look = (nsn: string) => Destination | null;
+
 /** The national numbers of a site that cost next to nothing, whoever dials them. Empty where the country is unknown. */
 export function fallbackList(plan: SitePlan, table: RiskTable = builtIn()): FallbackList {
   const site = siteOf(plan);
@@ -37,64 +41,62 @@ export function fallbackList(plan: SitePlan, table: RiskTable = builtIn()): Fall
   const { code, trunk } = country;
   const lengths = [...new Set(country.shapes.flatMap((shape) => [...shape.lengths]))].sort((a, b) => a - b);
   const parted = partedPrefixes(table, code);
+  const atTrunk = { ...plan, outsideLine: null };
+  // The first way to dial is the one that could be taken for something else; the others name the country.
   const heads = code === '1' ? ['', '1', '+1'] : [trunk ?? '', `+${code}`];
+  const look =
+    (dialled: (nsn: string) => string): Look =>
+    (nsn) => {
+      const reading = readDialled(dialled(nsn), atTrunk);
+      return 'e164' in reading && reading.e164 === `+${code}${nsn}` ? classify(reading, table) : null;
+    };
+  const whole = look((nsn) => heads[0] + nsn);
+  const area = site.areaCode ?? '';
+  const local = look((nsn) => nsn.slice(area.length));
   const patterns = lengths.flatMap((length) => {
-    // The first way to dial is the one that could be taken for something else; the others name the country.
-    const tails = ranges('', length, parted, plan, (nsn) => heads[0] + nsn);
-    const whole = heads.flatMap((head) => tails.map((tail) => head + tail));
-    return [...whole, ...localPatterns(site.areaCode, length, parted, plan)];
+    const tails = ranges('', length, parted, whole);
+    // Without the area code: none begins with 0 or 1, those lead out of the area.
+    const near = area && length - area.length >= 5 ? parts(area, '23456789', length, parted, local) : [];
+    return [...heads.flatMap((head) => tails.map((tail) => head + tail)), ...near];
   });
   return { emergency, patterns: [...new Set(patterns)] };
 }
 
-/** Numbers dialled without their area code. None begins with 0 or 1: those lead out of the area. */
-function localPatterns(area: string | null, length: number, parted: Set<string>, plan: SitePlan): string[] {
-  if (!area || length - area.length < 5) return [];
-  return ranges(area, length, parted, plan, (nsn) => nsn.slice(area.length)).filter((p) => /^[2-9N[]/.test(p));
-}
-
 /** National numbers (without country code) at which the risk table goes on to longer prefixes. */
-function partedPrefixes({ prefixes, facts }: RiskTable, code: string): Set<string> {
+function partedPrefixes({ prefixes }: RiskTable, code: string): Set<string> {
   const parted = new Set<string>();
-  for (const [i, prefix] of prefixes.entries()) {
-    if (!prefix.startsWith(code) || !(facts[i]!.lineTypes || facts[i]!.special)) continue;
+  for (const prefix of prefixes) {
+    if (!prefix.startsWith(code)) continue;
     for (let end = code.length; end < prefix.length; end++) parted.add(prefix.slice(code.length, end));
   }
   return parted;
 }
 
-/** Patterns of what follows `prefix` in the safe numbers of a length. `dialled` is how a national number reaches the trunk. */
-function ranges(
-  prefix: string,
-  length: number,
-  parted: Set<string>,
-  plan: SitePlan,
-  dialled: (nsn: string) => string,
-): string[] {
-  const found = judge(prefix, length, parted, plan, dialled);
+/** Patterns of what follows `prefix` in the safe numbers of a length. */
+function ranges(prefix: string, length: number, parted: Set<string>, look: Look): string[] {
+  const found = judge(prefix, length, parted, look);
   if (found === 'none') return [];
   if (found === 'all') return ['X'.repeat(length - prefix.length)];
+  return parts(prefix, '0123456789', length, parted, look);
+}
+
+/** The same for a choice of next digits; those with the same patterns behind them share one. */
+function parts(prefix: string, next: string, length: number, parted: Set<string>, look: Look): string[] {
   const byTail = new Map<string, { digits: string; tails: string[] }>();
-  for (const digit of '0123456789') {
-    const tails = ranges(prefix + digit, length, parted, plan, dialled);
+  for (const digit of next) {
+    const tails = ranges(prefix + digit, length, parted, look);
     const key = tails.join(' ');
     byTail.set(key, { digits: (byTail.get(key)?.digits ?? '') + digit, tails });
   }
   return [...byTail.values()].flatMap(({ digits, tails }) => tails.map((tail) => digitClass(digits) + tail));
 }
 
-function judge(
-  prefix: string,
-  length: number,
-  parted: Set<string>,
-  plan: SitePlan,
-  dialled: (nsn: string) => string,
-): Range {
-  const read = samples(prefix, length).map((nsn) => classify(readDialled(dialled(nsn), plan)));
-  const inUse = read.filter((d) => d.kind === 'national' && d.valid);
+function judge(prefix: string, length: number, parted: Set<string>, look: Look): Range {
+  const read = samples(prefix, length).map(look);
+  const inUse = read.filter((d) => d?.kind === 'national' && d.valid);
   if (inUse.length === 0) return prefix.length < DEPTH && prefix.length < length ? 'parts' : 'none';
-  const cheap = inUse.filter((d) => 'lineType' in d && d.class === 'low' && SAFE.has(d.lineType));
-  const safe = cheap.length === inUse.length && read.every((d) => d.kind === 'national');
+  const cheap = inUse.filter((d) => d?.kind === 'national' && d.class === 'low' && SAFE.has(d.lineType));
+  const safe = cheap.length === inUse.length && read.every((d) => d?.kind === 'national');
   const open =
     prefix.length < DEPTH || parted.has(prefix) || (!safe && cheap.length > 0 && prefix.length < MIXED_DEPTH);
   if (open && prefix.length < length) return 'parts';

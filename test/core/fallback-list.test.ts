@@ -1,0 +1,106 @@
+import * as assert from 'uvu/assert';
+import { fallbackList } from '../../src/core/fallback-list.ts';
+import { readDialled } from '../../src/core/numbering/read.ts';
+import type { SitePlan } from '../../src/core/numbering/reading.ts';
+import { classify } from '../../src/core/risk/classify.ts';
+import { suite } from '../support/suite.ts';
+
+const test = suite('fallback list', { timeout: 120_000 });
+
+const site = (country: string | null, more: Partial<SitePlan> = {}): SitePlan => ({
+  country,
+  outsideLine: null,
+  areaCode: null,
+  internal: [],
+  emergency: [],
+  ...more,
+});
+
+/** An Asterisk pattern as a regular expression. */
+const regex = (pattern: string) =>
+  new RegExp(
+    `^${pattern.replace('+', '\\+').replaceAll('X', '\\d').replaceAll('Z', '[1-9]').replaceAll('N', '[2-9]')}$`,
+  );
+
+function* expansions(pattern: string, count: number, random: () => number): Generator<string> {
+  const classes = pattern.match(/\[[^\]]+\]|./g)!;
+  const digits = classes.map((c) => (c === '+' ? ['+'] : [...'0123456789'].filter((d) => regex(c).test(d))));
+  for (let i = 0; i < count; i++) yield digits.map((of) => of[Math.floor(random() * of.length)]).join('');
+}
+
+function lcg(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+const CASES: { plan: SitePlan; pass: string[]; stop: string[] }[] = [
+  {
+    plan: site('DE', { areaCode: '30', outsideLine: '0' }),
+    pass: ['030901820', '08001234567', '01701234567', '+4930901820', '4901820'],
+    stop: [
+      '09001234567',
+      '01371234567',
+      '0900123456789',
+      '0033142685300',
+      '01805123456',
+      '118',
+      '010330900123',
+      '0',
+      '901',
+    ],
+  },
+  {
+    plan: site('US'),
+    pass: ['2125550123', '12125550123', '+12125550123', '18005550123'],
+    stop: [
+      '14735550123',
+      '4735550123',
+      '19005550123',
+      '12129760123',
+      '2129760123',
+      '18765550123',
+      '01125261555',
+      '14165550123',
+    ],
+  },
+  {
+    plan: site('IT'),
+    pass: ['0669812345', '3201234567', '800123456'],
+    stop: ['899123456', '0025261555123', '00442079460000', '199123456'],
+  },
+  {
+    plan: site('GB'),
+    pass: ['02079460000', '07911123456', '08001111111'],
+    stop: ['07012345678', '09011234567', '08701234567', '0035312345678'],
+  },
+];
+
+for (const { plan, pass, stop } of CASES) {
+  test(`${plan.country}: what is cheap passes, in full length, and nothing else`, () => {
+    const { patterns } = fallbackList(plan);
+    const all = patterns.map(regex);
+    const passes = (digits: string) => all.some((r) => r.test(digits));
+    for (const digits of pass) assert.ok(passes(digits), `${digits} is to pass`);
+    for (const digits of stop) assert.not.ok(passes(digits), `${digits} is to be stopped`);
+    const random = lcg(11);
+    for (const pattern of patterns) {
+      assert.match(pattern, /^\+?(?:[0-9XZN]|\[[0-9-]+\])+$/);
+      for (const digits of expansions(pattern, 20, random)) {
+        const d = classify(readDialled(digits, { ...plan, outsideLine: null }));
+        const fine = d.kind === 'national' && (!d.valid || d.class === 'low');
+        assert.ok(fine, `${digits} of ${pattern} is ${JSON.stringify(d)}`);
+      }
+    }
+  });
+}
+
+test('emergency numbers come with and without the outside line, the site’s own among them', () => {
+  const { emergency, patterns } = fallbackList(site(null, { outsideLine: '9', emergency: ['333'] }));
+  for (const code of ['112', '911', '333', '9112', '9911', '9333']) assert.ok(emergency.includes(code), code);
+  assert.equal(patterns, []);
+});
+
+test.run();
