@@ -106,9 +106,9 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
 
 /** What changed and cannot change under way. */
 function onlyAtStart(old: Config, next: Config): string[] {
-  return (['agi', 'http', 'ami'] as const)
+  return (['agi', 'esl', 'http', 'ami', 'freeswitch'] as const)
     .filter((table) => JSON.stringify(old[table]) !== JSON.stringify(next[table]))
-    .map((table) => `[${table}] changed: it takes effect when the guard is started again`);
+    .map((table) => `${table} changed: it takes effect when the guard is started again`);
 }
 
 /** `dialwarden serve`: the guard itself. */

@@ -18,6 +18,10 @@ export interface Config {
   file: string | null;
   settings: Settings;
   agi: { listen: Address; allow: string[]; key: string | null };
+  /** `asked`: the owner wrote the table, so that a port that cannot be had is an error and no guess that failed. */
+  esl: { listen: Address; allow: string[]; asked: boolean };
+  /** FreeSWITCH's event socket; null when it is not configured. */
+  freeswitch: { connect: Address; password: string } | null;
   http: { listen: Address; hosts: string[] };
   /** Where the PBX's manager interface is; null when it is not configured. */
   ami: { connect: Address; user: string; secret: string } | null;
@@ -27,10 +31,12 @@ export interface Config {
 
 const AGI: Address = { host: '127.0.0.1', port: 4573 };
 const HTTP: Address = { host: '127.0.0.1', port: 8580 };
+const ESL: Address = { host: '127.0.0.1', port: 8084 };
+const FREESWITCH: Address = { host: '127.0.0.1', port: 8021 };
 const AMI: Address = { host: '127.0.0.1', port: 5038 };
 
 /** Tables of the file format that this version reads and checks but does not act on. */
-const WITHOUT_EFFECT = ['esl', 'smtp', 'webhook', 'syslog'] as const;
+const WITHOUT_EFFECT = ['smtp', 'webhook', 'syslog'] as const;
 
 /** The configuration file in force: named, or the first that exists of the usual places; null for none. */
 export function findConfig(
@@ -82,7 +88,7 @@ function parseToml(name: string, text: string): unknown {
 type Complain = (path: string[], what: string) => void;
 
 function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain: Complain): Config {
-  const secret = (table: 'agi' | 'ami', key: string): string | null =>
+  const secret = (table: 'agi' | 'ami' | 'esl', key: string): string | null =>
     attempt(
       () => {
         const keys = (file[table] ?? {}) as Record<string, string | undefined>;
@@ -91,7 +97,12 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       null,
       (what) => complain([table], what),
     );
-  const address = (table: 'agi' | 'http' | 'ami', key: string, value: string | number | undefined, base: Address) =>
+  const address = (
+    table: 'agi' | 'http' | 'ami' | 'esl',
+    key: string,
+    value: string | number | undefined,
+    base: Address,
+  ) =>
     attempt(
       () => (value === undefined ? base : parseAddress(value, base)),
       base,
@@ -105,6 +116,17 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       allow: file.agi?.allow ?? [],
       key: secret('agi', 'key'),
     },
+    esl: {
+      listen: address('esl', 'listen', file.esl?.listen, ESL),
+      allow: file.esl?.allow ?? [],
+      asked: file.esl !== undefined,
+    },
+    freeswitch: freeswitch(
+      file,
+      address('esl', 'connect', file.esl?.connect, FREESWITCH),
+      secret('esl', 'password'),
+      complain,
+    ),
     http: { listen: address('http', 'listen', file.http?.listen, HTTP), hosts: file.http?.hosts ?? [] },
     ami: file.ami
       ? {
@@ -114,6 +136,12 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       : null,
     notices: WITHOUT_EFFECT.filter((t) => file[t] !== undefined).map((t) => `[${t}] has no effect in this version`),
   };
+}
+
+function freeswitch(file: File, connect: Address, password: string | null, complain: Complain): Config['freeswitch'] {
+  if (password !== null) return { connect, password };
+  if (file.esl?.connect !== undefined) complain(['esl'], 'needs password_file or password_env beside connect');
+  return null;
 }
 
 function login(user: string | undefined, secret: string | null, complain: Complain): { user: string; secret: string } {

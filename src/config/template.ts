@@ -41,6 +41,12 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # user = "dialwarden"
 # secret_file = "/etc/dialwarden/ami.secret"   # or secret_env = "DIALWARDEN_AMI_SECRET"
 
+[esl]
+# listen = "127.0.0.1:8084"            # FreeSWITCH's socket application connects here
+# allow = []
+# connect = "127.0.0.1:8021"           # its event socket: tells the ends of calls
+# password_file = "/etc/dialwarden/esl.password"   # or password_env = "DIALWARDEN_ESL_PASSWORD"
+
 [http]
 # listen = "127.0.0.1:8580"            # /healthz and /metrics
 # hosts = []                           # further names under which it may be asked

@@ -47,9 +47,13 @@ test('the template is all comments: with or without them it is accepted', () => 
   assert.equal(read(TEMPLATE).settings, read('').settings);
   const keys = TEMPLATE.replace(/^# (?=\[|[a-z_]+ =)/gm, '').replace(/^\w+_file = .*$/gm, '');
   assert.match(keys, '\n[sites.branch]');
-  const { ami, agi } = read(keys.replace('[ami]', '[ami]\nsecret_env = "SECRET"'), { ...BERLIN, SECRET: 'x' });
+  const { ami, agi, freeswitch } = read(
+    keys.replace('[ami]', '[ami]\nsecret_env = "SECRET"').replace('[esl]', '[esl]\npassword_env = "SECRET"'),
+    { ...BERLIN, SECRET: 'x' },
+  );
   assert.equal(ami, { connect: { host: '127.0.0.1', port: 5038 }, user: 'dialwarden', secret: 'x' });
   assert.is(agi.key, null);
+  assert.is(freeswitch?.connect.port, 8021);
 });
 
 test('every key lands where it belongs', () => {
@@ -148,6 +152,7 @@ const WRONG: [string, string, string][] = [
   ['two places for a secret', '[agi]\nkey_env = "A"\nkey_file = "B"', 'has both key_file and key_env'],
   ['an empty environment', '[agi]\nkey_env = "NO_SUCH_KEY"', 'the environment has no NO_SUCH_KEY'],
   ['a missing file', '[agi]\nkey_file = "/no/such/file"', 'cannot read /no/such/file (ENOENT)'],
+  ['an event socket without its password', '[esl]\nconnect = "127.0.0.1"', 'needs password_file or password_env'],
   ['AMI without its login', '[ami]\nconnect = "127.0.0.1"', 'needs user'],
 ];
 for (const [what, text, message] of WRONG) test(`refused: ${what}`, () => assert.match(refused(text), message));

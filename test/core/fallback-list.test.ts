@@ -85,11 +85,12 @@ for (const { plan, pass, stop } of CASES) {
     const passes = (digits: string) => all.some((r) => r.test(digits));
     for (const digits of pass) assert.ok(passes(digits), `${digits} is to pass`);
     for (const digits of stop) assert.not.ok(passes(digits), `${digits} is to be stopped`);
+    const atTrunk = { ...plan, outsideLine: null };
     const random = lcg(11);
     for (const pattern of patterns) {
       assert.match(pattern, /^\+?(?:[0-9XZN]|\[[0-9-]+\])+$/);
       for (const digits of expansions(pattern, 20, random)) {
-        const d = classify(readDialled(digits, { ...plan, outsideLine: null }));
+        const d = classify(readDialled(digits, atTrunk));
         const fine = d.kind === 'national' && (!d.valid || d.class === 'low');
         assert.ok(fine, `${digits} of ${pattern} is ${JSON.stringify(d)}`);
       }
