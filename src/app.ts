@@ -4,13 +4,16 @@ import { formatAddress } from './config/address.ts';
 import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
 import { classify } from './core/risk/classify.ts';
-import { createGuard } from './guard/guard.ts';
+import { createGuard, type Guard } from './guard/guard.ts';
 import type { Log } from './guard/log.ts';
+import type { LiveCalls } from './guard/port-live.ts';
 import { startReconciling } from './guard/reconcile.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';
 import { serveFastAgi } from './pbx/asterisk/fastagi.ts';
 import { asteriskLive } from './pbx/asterisk/live.ts';
+import { serveEslOutbound } from './pbx/freeswitch/outbound.ts';
+import type { SocketServer } from './pbx/socket-server.ts';
 import { createStatus } from './status.ts';
 import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
@@ -62,28 +65,24 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
-    if (config.ami) {
-      const { connect, user, secret } = config.ami;
-      closers.push(startReconciling(asteriskLive({ ...connect, user, secret, log }), ledger, Date.now, log));
-    }
-    const { listen, allow, key } = config.agi;
-    const agi = await serveFastAgi(guard, { ...listen, allow, key, log });
-    closers.push(() => agi.drain(0));
+    for (const calls of liveCalls(config, log)) closers.push(startReconciling(calls, ledger, Date.now, log));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
-    const status = createStatus({ db, config: () => config, meter, version, connections: agi.connections });
+    const pbxs = await listenToPbxs(config, guard, log, closers);
+    const connections = () => pbxs.reduce((sum, { server }) => sum + server.connections(), 0);
+    const status = createStatus({ db, config: () => config, meter, version, connections });
     const http = await serveHttp({ ...config.http.listen, hosts: config.http.hosts, ...status });
     closers.push(http.close);
     return {
       listening: [
-        { service: 'FastAGI', address: agi.address },
+        ...pbxs.map(({ service, server }) => ({ service, address: server.address })),
         { service: 'HTTP', address: formatAddress(http) },
       ],
       reload: (next) => {
         config = next;
       },
       stop: async (ms) => {
-        await agi.drain(ms);
+        await Promise.all(pbxs.map(({ server }) => server.drain(ms)));
         await closeAll();
       },
     };
@@ -91,6 +90,37 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     await closeAll();
     throw error;
   }
+}
+
+interface Listening {
+  service: string;
+  server: Pick<SocketServer, 'address' | 'connections' | 'drain'>;
+}
+
+/** Where PBXs ask. A port for FreeSWITCH that nobody configured and somebody else has is no reason not to guard Asterisk. */
+async function listenToPbxs(
+  { agi, esl }: Config,
+  guard: Guard,
+  log: Log,
+  closers: (() => unknown)[],
+): Promise<Listening[]> {
+  const fastAgi = await serveFastAgi(guard, { ...agi.listen, allow: agi.allow, key: agi.key, log });
+  closers.push(() => fastAgi.drain(0));
+  const pbxs: Listening[] = [{ service: 'FastAGI', server: fastAgi }];
+  try {
+    const server = await serveEslOutbound(guard, { ...esl.listen, allow: esl.allow, log });
+    closers.push(() => server.drain(0));
+    pbxs.push({ service: 'ESL', server });
+  } catch (error) {
+    if (esl.asked) throw error;
+    log.warn('FreeSWITCH is not served', { why: (error as Error).message });
+  }
+  return pbxs;
+}
+
+/** The management connections that are configured. */
+function liveCalls({ ami }: Config, log: Log): LiveCalls[] {
+  return [...(ami ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, log })] : [])];
 }
 
 /** A call of a site that is no longer configured ends under the rules of the last one. */
