@@ -53,8 +53,9 @@ function numberInDial(lastdata: string): string {
   return /^[+*#]?\d[\d*#]*$/.test(digits) ? digits : '';
 }
 
-/** A dst that names a place in the dialplan (`s`, `h`, `~~s~~`, `hangup`, `vmu214`) instead of what was dialled. */
-const isPlace = (dst: string): boolean => !/^[\d+*#(]/.test(dst.normalize('NFKC').trim());
+/** A dst that names a place in the dialplan (`s`, `h`, `~~s~~`, `vmu214`), unless that is what went to the trunk. */
+const isPlace = (dst: string, lastdata: string): boolean =>
+  dst === '' || (/^[A-Za-z_~]/.test(dst) && !(dst.length > 1 && lastdata.includes(`/${dst}@`)));
 
 function rowOf(field: (name: (typeof ASTERISK_COLUMNS)[number]) => string, uniqueid: string | null): CdrRow | string {
   const [duration, billsec] = [seconds(field('duration')), seconds(field('billsec'))];
@@ -77,7 +78,7 @@ function rowOf(field: (name: (typeof ASTERISK_COLUMNS)[number]) => string, uniqu
     towards: endpointOf(field('dstchannel')) ?? '',
     accountcode: field('accountcode'),
     caller: field('src'),
-    dialled: isPlace(dst) ? (dials ? numberInDial(field('lastdata')) : '') : dst,
+    dialled: isPlace(dst, field('lastdata')) ? (dials ? numberInDial(field('lastdata')) : '') : dst,
     connected: dials,
   };
 }

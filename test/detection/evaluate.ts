@@ -18,9 +18,10 @@ export interface Scenario {
 
 const byTime = (a: Labelled, b: Labelled) => a.at - b.at;
 
-export function scenario(office: Office, seed: number): Scenario {
+/** `size`: people in the office, at least ten. */
+export function scenario(office: Office, seed: number, size = 24): Scenario {
   const random = createRandom(seed).fork(office.name);
-  const people = staff(office, random.fork('staff'));
+  const people = staff(office, random.fork('staff'), size);
   // Attacks are drawn first: honest people meet new customers as they go, and intruders see what was there before.
   const attacks = ATTACKS.map((attack, i) =>
     attack({ office, people, random: random.fork(`attack ${i}`), id: i + 1 }).sort(byTime),

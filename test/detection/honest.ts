@@ -32,7 +32,7 @@ function person(office: Office, ext: string, random: Random): Person {
 }
 
 /** The first three never leave the draw to chance: a lobby phone, an exporter and a buyer. */
-export function staff(office: Office, random: Random, people = 24): Person[] {
+export function staff(office: Office, random: Random, people: number): Person[] {
   const roles = ['sleeper', 'export', 'purchase'] as const;
   return Array.from({ length: people }, (_, i) => {
     let p = person(office, String(201 + i), random);

@@ -153,6 +153,14 @@ test('what is dialled, where dst only names a place in the dialplan', async () =
   assert.is(await dialled('PJSIP/trunk,60'), undefined);
 });
 
+test('hostile digits are what was dialled, whatever their script', async () => {
+  for (const dst of ['0298765432&SIP/9', '+61 2', '\uff0b61298765432', '\u0660\u0661\u0662', 'alice'])
+    assert.equal(
+      (await read(line({ dst }))).list.map((c) => c.dialled),
+      [dst],
+    );
+});
+
 test('inbound and internal rows are passed over', async () => {
   const rows: [Fields, 'inbound' | 'internal'][] = [
     [{ channel: 'PJSIP/trunk-1', dst: '0298765432', context: 'from-trunk', towards: 'PJSIP/214-2' }, 'inbound'],
