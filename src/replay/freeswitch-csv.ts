@@ -65,9 +65,14 @@ function rowOf(field: (...names: string[]) => string): CdrRow | string {
     answered: billsec > 0 || field('answer_stamp') !== '',
     disposition: field('hangup_cause'),
     context: field('context'),
-    // mod_cdr_csv's default columns have no channel and no sip_auth_username: the account stands for the phone.
+    // The default columns have neither channel nor sip_auth_username: the account stands for the phone, else its number.
     endpoint:
-      channel === null ? null : field('sip_auth_username', 'user_name') || (channel ?? '') || field('accountcode'),
+      channel === null
+        ? null
+        : field('sip_auth_username', 'user_name') ||
+          (channel ?? '') ||
+          field('accountcode') ||
+          field('caller_id_number'),
     towards: endpointOf(field('bridge_channel')) ?? '',
     accountcode: field('accountcode'),
     caller: field('caller_id_number'),

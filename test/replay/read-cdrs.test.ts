@@ -278,6 +278,14 @@ test("FreeSWITCH's default template", async () => {
   assert.is(new Date(at).toISOString(), '2026-11-01T23:00:00.000Z');
 });
 
+test('a FreeSWITCH call that failed, of a phone without an account', async () => {
+  const row = `"A","1001","0298765432","default","2026-11-02 10:00:00","","2026-11-02 10:00:09","9","0","USER_BUSY","u9","","","",""\n`;
+  assert.equal(
+    (await read(row)).list.map((c) => [c.ext, c.answered]),
+    [['1001', false]],
+  );
+});
+
 test("FreeSWITCH's template `asterisk` and one with a header line", async () => {
   const like = `"","1001","0011442071838750","default","""A"" <1001>","sofia/internal/1001@pbx","sofia/gateway/x","bridge","x","2026-11-02 10:00:00","","2026-11-02 10:01:00","60","0","NO_ANSWER","3","u1",""\n`;
   const header = `uuid,start_stamp,duration,billsec,destination_number,sip_auth_username,context\nu2,2026-11-02 10:00:00,60,55,0011442071838750,1002,default\n`;
