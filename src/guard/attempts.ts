@@ -1,0 +1,49 @@
+import type { Attempt, DialAttempt, Meant } from '../core/attempt.ts';
+import type { Destination } from '../core/destination.ts';
+import { misdialCandidates } from '../core/numbering/misdial.ts';
+import { readTrunkDigits } from '../core/numbering/read.ts';
+import type { Reading } from '../core/numbering/reading.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Settings } from './settings.ts';
+import { place } from './sites.ts';
+
+/** An attempt as the rules judge it, the policy it falls under, and how its digits were read, step by step. */
+export interface Understood {
+  attempt: Attempt;
+  policy: Policy;
+  path: string[];
+}
+
+/** Finds site, payer and destination of what a PBX asks about. Never throws for what a caller can send. */
+export function understand(
+  asked: DialAttempt,
+  settings: Settings,
+  classify: (reading: Reading) => Destination,
+): Understood {
+  const { policy, ext } = place(asked, settings);
+  const reading = readSafely(asked.digits, asked.dialled, policy);
+  const { pbx, uniqueid, at, listener, addr } = asked;
+  const dialled = asked.dialled ?? asked.digits;
+  const destination = classify(reading);
+  const meant = slips(dialled, reading, policy);
+  const attempt = { pbx, uniqueid, at, site: policy.site, ext, dialled, listener, destination, meant, addr };
+  return { attempt, policy, path: reading.path };
+}
+
+/** Reads digits; a fault in the reader is a malformed number, never an open door. */
+export function readSafely(digits: string, dialled: string | null, policy: Policy): Reading {
+  try {
+    return readTrunkDigits(digits, dialled, policy.plan);
+  } catch (error) {
+    return { kind: 'malformed', why: `These digits cannot be read (${(error as Error).name})`, path: [] };
+  }
+}
+
+/** What may have been meant. A fault in guessing costs the guess, never the call. */
+function slips(dialled: string, reading: Reading, policy: Policy): Meant[] {
+  try {
+    return misdialCandidates(dialled, reading, policy.plan).map(({ edit, meant }) => ({ edit, e164: meant.e164 }));
+  } catch {
+    return [];
+  }
+}
