@@ -9,17 +9,13 @@ import { sleep, until } from '../support/until.ts';
 // The guard dies, freezes or says nothing while calls wait for it. National numbers of the fallback list go on, the rest
 // does not, and no channel stays.
 
-const FALLBACK = `[dialwarden-emergency-site]
-exten => 110,1,Return()
-[dialwarden-fallback]
-exten => _030XXXXXXX,1,Return()
-`;
-
 const test = suite<{ guard: GuardProcess; lab: Lab }>('outage', { timeout: 40_000 });
+let fallback = '';
 
 test.before.each(async (ctx) => {
   ctx.guard = await startGuard({ config: '[warning]\ndigit = "5"\n' });
-  ctx.lab = await startLab({ agi: ctx.guard.agiPort, fallback: FALLBACK });
+  fallback ||= (await ctx.guard.cli('fallback')).out;
+  ctx.lab = await startLab({ agi: ctx.guard.agiPort, fallback });
 });
 test.after.each(async ({ guard, lab }) => {
   await lab?.close();
@@ -59,7 +55,10 @@ test('frozen with the phone gone: no channel stays', async ({ guard, lab }) => {
   await lab.pbx.idle(2_000);
 });
 
-test('dead: the fallback list decides, emergency calls pass, it is said in the log', async ({ guard, lab }) => {
+test('dead: the fallback list written for the site decides, emergency calls pass, it is said in the log', async ({
+  guard,
+  lab,
+}) => {
   guard.signal('SIGKILL');
   await until('the guard to be gone', guard.gone);
   const phone = await lab.phone();
@@ -67,15 +66,18 @@ test('dead: the fallback list decides, emergency calls pass, it is said in the l
     ['110', 200],
     ['112', 200],
     ['0301234567', 200],
+    ['015112345678', 200],
+    ['08001234567', 200],
+    ['09001234567', 403],
     ['00881612345678', 403],
     ['00447400123456', 403],
-    ['03012345678', 403],
+    ['03012345678901234567', 403],
   ] as const) {
     const call = await phone.invite(digits);
     assert.is(await call.final(), status, digits);
     if (status === 200) call.bye();
   }
-  assert.equal(lab.trunk.dialled(), ['110', '112', '0301234567']);
+  assert.equal(lab.trunk.dialled(), ['110', '112', '0301234567', '015112345678', '08001234567']);
   await lab.pbx.logged(/dialwarden gave no verdict: 00881612345678 .* was refused/);
   await lab.pbx.logged(/dialwarden gave no verdict: 0301234567 .* passed by the fallback list/);
   await lab.pbx.idle();
@@ -96,8 +98,8 @@ test('killed in the middle of a prompt: the call is refused, and known as a warn
   await guard.restart();
   const entry = (await guard.calls())[0]!;
   assert.equal([entry.dialled, entry.verdict, entry.ext], ['00447400123456', 'warn', '101']);
-  const again = await (await lab.phone()).invite('00447400123456');
-  await warned(lab.pbx, '101');
+  const again = await (await lab.phone('102')).invite('00447400123456');
+  await warned(lab.pbx, '102');
   again.bye();
   assert.is(lab.trunk.calls.length, 0);
 });

@@ -17,10 +17,16 @@ test.before(async (ctx) => {
   ctx.lab = await startLab({
     agi: agiPort,
     treat: (digits) => (digits.endsWith('3') ? { status: 503 } : {}),
-    dialplan: `${OUTBOUND}
+    dialplan: `#include freepbx17.conf
+${OUTBOUND}
 [from-internal](+)
 exten => _81X.,1,Gosub(dialwarden,payer,1)
  same => n,Dial(Local/\${EXTEN:2}@from-internal)
+ same => n,Hangup()
+exten => _84X.,1,Set(__AMPUSER=\${CHANNEL(endpoint)})
+ same => n,Set(DIAL_NUMBER=\${EXTEN:2})
+ same => n,Gosub(macro-dialout-trunk-predial-hook,s,1())
+ same => n,Dial(PJSIP/\${DIAL_NUMBER}@trunk,60,\${DIAL_TRUNK_OPTIONS})
  same => n,Hangup()
 exten => _82X.,1,Dial(Local/\${EXTEN:2}@from-internal)
  same => n,Hangup()
@@ -152,6 +158,21 @@ test('a Local channel without a payer: national passes, the rest is refused', as
   assert.is(lab.trunk.calls.length, before);
   const refused = (await entry(guard, '+33612345679'))!;
   assert.equal([refused.ext, refused.verdict], ['', 'block']);
+});
+
+test('FreePBX, transferred: the lease stays while the trunk is up, and AMI reports the end', async ({ guard, lab }) => {
+  const call = await (await lab.phone()).invite('840305555555');
+  assert.is(await call.final(), 200);
+  const far = lab.trunk.last();
+  const coming = lab.trunk.next();
+  call.refer('0301234568');
+  const other = await coming;
+  await call.ended();
+  await sleep(7_500);
+  assert.is((await entry(guard, '+49305555555'))!.state, 'allowed');
+  other.bye();
+  await far.ended();
+  await until('AMI to tell', async () => (await entry(guard, '+49305555555'))!.state === 'ended', 15_000);
 });
 
 test('two numbers on one channel are two calls, each closed', async ({ guard, lab }) => {

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
-import { type Lab, startLab } from '../support/lab.ts';
+import { type Lab, OUTBOUND, startLab } from '../support/lab.ts';
 import { press, warned } from '../support/prompt.ts';
 import { suite } from '../support/suite.ts';
-import { sleep } from '../support/until.ts';
+import { sleep, until } from '../support/until.ts';
 
 // Digits to a verdict through a real Asterisk and the guard as it ships: what the trunk saw, the CDR, the ledger, the
 // incidents. The site is in Berlin; the digit to press is always 5.
@@ -12,7 +12,18 @@ const test = suite<{ guard: GuardProcess; lab: Lab }>('verdicts', { timeout: 40_
 
 test.before(async (ctx) => {
   ctx.guard = await startGuard({ config: '[warning]\ndigit = "5"\n' });
-  ctx.lab = await startLab({ agi: ctx.guard.agiPort });
+  ctx.lab = await startLab({
+    agi: ctx.guard.agiPort,
+    treat: (digits) => (digits === '0033612345678' ? { status: 503 } : {}),
+    dialplan: `${OUTBOUND}
+[from-internal](+)
+exten => _0033X.,1,Gosub(dialwarden,check,1(\${EXTEN}))
+ same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
+ same => n,Gosub(dialwarden,check,1(\${EXTEN}))
+ same => n,Dial(PJSIP/\${DW_NUMBER}@backup,60,\${DW_DIAL})
+ same => n,Hangup()
+`,
+  });
 });
 test.after(async ({ guard, lab }) => {
   await lab?.close();
@@ -113,6 +124,31 @@ test('a confirmed number is not asked again, and a key by SIP INFO counts', asyn
   other.bye();
   await lab.pbx.idle();
   assert.is((await ledger(guard, '00447400123456')).filter(({ ext }) => ext === '104')[0]!.verdict, 'warn');
+});
+
+test('a second trunk asks again: one prompt, one call, one end', async ({ guard, lab }) => {
+  const from = lab.pbx.log().length;
+  const coming = lab.backup.next(30_000);
+  const call = await (await lab.phone('104')).invite('0033612345678');
+  await press(lab.pbx, call, '104', '5');
+  const far = await coming;
+  assert.is(lab.trunk.last().digits, '0033612345678');
+  await sleep(300);
+  call.bye();
+  await far.ended();
+  await lab.pbx.idle();
+  assert.is(
+    lab.pbx
+      .log()
+      .slice(from)
+      .match(/Playing 'digits\/5/g)!.length,
+    1,
+  );
+  const entries = await until('the end', async () => {
+    const found = await ledger(guard, '0033612345678');
+    return found.every(({ state }) => state === 'ended') && found;
+  });
+  assert.equal([entries.length, entries[0]!.verdict, entries[0]!.billsec], [1, 'warn', 1]);
 });
 
 test('emergency: passes and is recorded', async ({ guard, lab }) => {

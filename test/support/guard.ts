@@ -104,9 +104,14 @@ export async function startGuard({
   const gone = () => child.exitCode !== null || child.signalCode !== null;
   const cli = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [MAIN, ...args, ...common], { env, timeout: 10_000 }, (error, out, err) => {
-        resolve({ code: error ? Number(error.code ?? -1) : 0, out, err });
-      });
+      execFile(
+        process.execPath,
+        [MAIN, ...args, ...common],
+        { env, timeout: 30_000, maxBuffer: 16 * 1024 * 1024 },
+        (error, out, err) => {
+          resolve({ code: error ? Number(error.code ?? -1) : 0, out, err });
+        },
+      );
     });
   const lines = async <T>(...args: string[]): Promise<T[]> => {
     const { code, out, err } = await cli(...args, '--json');

@@ -1,0 +1,117 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freeTcpPort } from '../ports.ts';
+import { skip } from '../suite.ts';
+import { until } from '../until.ts';
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const CACHE = process.env.DIALWARDEN_CACHE ?? here('../../../.cache');
+const run = promisify(execFile);
+
+/** A mail as the server took it; names of headers in lower case. */
+export interface Mail {
+  from: string;
+  to: string[];
+  tls: boolean;
+  user: string | null;
+  headers: Record<string, string>;
+  text: string;
+}
+
+export interface SmtpServer {
+  port: number;
+  /** The certificate to trust, and the file it is in. */
+  ca: string;
+  caFile: string;
+  mails: Mail[];
+  /** Takes a while to be told. `stall`: it takes a mail and never says so. */
+  behave(how: 'take' | 'stall' | 'refuse'): void;
+  /** Goes away at once. */
+  stop(): Promise<void>;
+  /** Comes back on the same port. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SmtpOptions {
+  mode: 'starttls' | 'tls' | 'none';
+  user?: string;
+  password?: string;
+}
+
+/** Debian's aiosmtpd on a free port of 127.0.0.1 with a certificate of its own. Skips the suite where there is none to get. */
+export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions): Promise<SmtpServer> {
+  const [packages, python] = await fetched();
+  const dir = mkdtempSync('/tmp/dw-mail-');
+  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  await run('openssl', ['req', '-x509', ...ec, '-days', '2', ...subject, '-keyout', key, '-out', cert]);
+  const port = await freeTcpPort();
+  const mails: Mail[] = [];
+  let child: ChildProcess | null = null;
+
+  async function start(): Promise<void> {
+    const env = { ...process.env, PYTHONPATH: packages };
+    const args = ['--pdeathsig', 'KILL', python, '-W', 'ignore', here('server.py'), String(port)];
+    const mine = spawn('setpriv', [...args, mode, user, password, cert, key], {
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child = mine;
+    let ready = false;
+    createInterface({ input: mine.stdout! }).on('line', (line) => {
+      const said = JSON.parse(line);
+      if (said.ready) ready = true;
+      else mails.push(said);
+    });
+    await until(
+      'the SMTP server',
+      () => {
+        if (mine.exitCode !== null) throw new Error(`the SMTP server ended with ${mine.exitCode}`);
+        return ready;
+      },
+      10_000,
+    );
+  }
+
+  async function stop(): Promise<void> {
+    const mine = child;
+    child = null;
+    if (!mine || mine.exitCode !== null) return;
+    mine.kill('SIGKILL');
+    await until('the SMTP server to end', () => mine.signalCode !== null);
+  }
+
+  await start();
+  return {
+    port,
+    ca: readFileSync(cert, 'utf8'),
+    caFile: cert,
+    mails,
+    behave: (how) => void child?.stdin?.write(`${how}\n`),
+    start,
+    stop,
+    async close() {
+      await stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The folder of the packages and the interpreter. */
+async function fetched(): Promise<[string, string]> {
+  try {
+    const { stdout } = await run(here('fetch.sh'), [CACHE], { timeout: 120_000 });
+    return stdout.trim().split('\n') as [string, string];
+  } catch (error) {
+    const { code, stderr = '' } = error as { code?: number; stderr?: string };
+    const why = stderr.trim().split('\n').at(-1) || String(error);
+    if (code === 3) skip(why);
+    throw new Error(`fetch.sh: ${why}`);
+  }
+}
