@@ -28,7 +28,10 @@ const textOrTexts = v.pipe(
   v.union([v.string(), v.array(v.string())], 'must be a text or a list of texts'),
   v.transform((value) => (typeof value === 'string' ? [value] : value)),
 );
+const severity = v.optional(one('info', 'warning', 'critical'));
 const address = v.union([v.string(), v.number()], 'must be an address such as "127.0.0.1:4573"');
+
+const LOCALS = ['local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'] as const;
 
 const siteKeys = {
   country: v.optional(
@@ -103,11 +106,22 @@ export const FileSchema = v.strictObject({
     user: v.optional(text()),
     password_file: v.optional(text()),
     password_env: v.optional(text()),
+    ca_file: v.optional(text(4_096)),
     from: v.optional(text()),
-    to: v.optional(textOrTexts),
+    to: v.optional(v.union([textOrTexts, v.record(v.string(), one('info', 'warning', 'critical'))])),
+    from_severity: severity,
   }),
-  webhook: table({ url: v.optional(text(2_048)), secret_file: v.optional(text()), secret_env: v.optional(text()) }),
-  syslog: table({ address: v.optional(address), facility: v.optional(text(16)) }),
+  webhook: table({
+    url: v.optional(text(2_048)),
+    secret_file: v.optional(text()),
+    secret_env: v.optional(text()),
+    from_severity: severity,
+  }),
+  syslog: table({
+    address: v.optional(address),
+    facility: v.optional(one('user', 'daemon', 'auth', 'authpriv', ...LOCALS)),
+    from_severity: severity,
+  }),
 });
 
 export type File = v.InferOutput<typeof FileSchema>;

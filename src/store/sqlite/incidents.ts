@@ -1,11 +1,12 @@
 import type { Attempt } from '../../core/attempt.ts';
 import type { Decision, Finding, IncidentKind } from '../../core/verdict.ts';
+import { SEVERITIES, type Severity } from '../../guard/outbox.ts';
 import type { CallRow } from './calls.ts';
 import * as calls from './calls.ts';
 import type { Db } from './database.ts';
+import { type LogRow, logWriter, ofIncident } from './incident-log.ts';
+import { outboxWriter } from './outbox.ts';
 
-export const SEVERITIES = ['info', 'warning', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 export type IncidentState = 'open' | 'acknowledged' | 'closed';
 
 export interface IncidentRow {
@@ -27,13 +28,6 @@ export interface IncidentRow {
   stopped: number;
   /** What its calls cost, in micro-units. */
   lost: number;
-}
-
-export interface LogRow {
-  at: number;
-  who: string;
-  what: string;
-  why: string;
 }
 
 const shaped = (row: unknown): IncidentRow => {
@@ -66,6 +60,7 @@ export function incidentWriter(db: Db) {
      WHERE id = ? AND kind = ? AND calls = 1 AND state <> 'closed'`,
   );
   const log = logWriter(db);
+  const outbox = outboxWriter(db);
 
   return {
     /** Notes a decision's gravest finding. `joined`: the incident this call already belongs to. Returns the incident or null. */
@@ -83,9 +78,13 @@ export function incidentWriter(db: Db) {
         const { lastInsertRowid } = open.run(kind, severity, site, ext, finding.text, evidence, at, at);
         row = { id: Number(lastInsertRowid), severity };
         log(row.id, { at, who: 'guard', what: 'opened', why: finding.text });
-      }
+        outbox.post(row.id, 'first', at);
+      } else if (row.id !== joined) outbox.more(row.id, at);
       const graver = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(row.severity);
-      if (graver) log(row.id, { at, who: 'guard', what: severity, why: finding.text });
+      if (graver) {
+        log(row.id, { at, who: 'guard', what: severity, why: finding.text });
+        outbox.post(row.id, 'escalation', at);
+      }
       const stopped = Number(decision.verdict.action === 'block');
       join.run(graver ? severity : row.severity, at, Number(row.id !== joined), stopped, row.id);
       return row.id;
@@ -93,14 +92,11 @@ export function incidentWriter(db: Db) {
     /** Closes an incident of `kind` that has no other call. */
     closeLone(id: number, kind: IncidentKind, resolution: string, at: number): void {
       const { changes } = close.run(resolution, at, at, id, kind);
-      if (changes > 0) log(id, { at, who: 'guard', what: 'closed', why: resolution });
+      if (changes === 0) return;
+      log(id, { at, who: 'guard', what: 'closed', why: resolution });
+      outbox.post(id, 'closed', at);
     },
   };
-}
-
-function logWriter(db: Db): (incident: number, line: LogRow) => void {
-  const insert = db.prepare('INSERT INTO incident_log (incident, at, who, what, why) VALUES (?, ?, ?, ?, ?)');
-  return (incident, { at, who, what, why }) => void insert.run(incident, at, who, what, why);
 }
 
 /** Incidents, oldest first. */
@@ -114,9 +110,7 @@ export const list = (db: Db, { state }: { state?: IncidentState | undefined } = 
 export function get(db: Db, id: number): (IncidentRow & { log: LogRow[]; callRows: CallRow[] }) | null {
   const row = db.prepare('SELECT * FROM incidents WHERE id = ?').get(id);
   if (!row) return null;
-  const log = db
-    .prepare('SELECT at, who, what, why FROM incident_log WHERE incident = ? ORDER BY id')
-    .all(id) as LogRow[];
+  const log = ofIncident(db, id).map(({ at, who, what, why }) => ({ at, who, what, why }));
   return { ...shaped(row), log, callRows: calls.ofIncident(db, id) };
 }
 
@@ -139,6 +133,7 @@ export function change(db: Db, id: number, { state, resolution = null, who, why,
       .run({ id, state, resolution, at });
     if (changes === 0) throw new Error(`there is no incident ${id}`);
     logWriter(db)(id, { at, who, what: state, why });
+    if (state === 'closed') outboxWriter(db).post(id, 'closed', at);
   }).immediate();
 }
 
@@ -164,6 +159,7 @@ export function add(db: Db, { kind, severity, site, title, evidence, who, why, a
       .run(kind, severity, site, title, JSON.stringify(evidence), at, at);
     const id = Number(lastInsertRowid);
     logWriter(db)(id, { at, who, what: 'opened', why });
+    outboxWriter(db).post(id, 'first', at);
     return id;
   })();
 }

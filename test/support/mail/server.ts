@@ -28,6 +28,8 @@ export interface SmtpServer {
   ca: string;
   caFile: string;
   mails: Mail[];
+  /** Waits until that many were taken. */
+  taken(count: number, ms?: number): Promise<Mail[]>;
   /** Takes a while to be told. `stall`: it takes a mail and never says so. */
   behave(how: 'take' | 'stall' | 'refuse'): void;
   /** Goes away at once. */
@@ -93,6 +95,7 @@ export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions
     ca: readFileSync(cert, 'utf8'),
     caFile: cert,
     mails,
+    taken: (count, ms) => until(`${count} mails`, () => mails.length >= count && mails, ms),
     behave: (how) => void child?.stdin?.write(`${how}\n`),
     start,
     stop,

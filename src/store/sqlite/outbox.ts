@@ -1,0 +1,183 @@
+import { type Claim, type MessageKind, type Notice, type Outbox, SEVERITIES } from '../../guard/outbox.ts';
+import type { Db } from './database.ts';
+import { head } from './incident-log.ts';
+
+const MINUTE = 60_000;
+/** How long a digest gathers calls: the first of an incident, the second and so on. */
+const DIGEST_MS = [1, 15, 60, 240, 1440].map((minutes) => minutes * MINUTE);
+/** A message that may have arrived is not sent again before this. */
+const IN_DOUBT_MS = MINUTE;
+/** How long a route rests after its first failure in a row, its second and so on. */
+const BACK_OFF_MS = [2_000, 5_000, 15_000, MINUTE, 5 * MINUTE, 15 * MINUTE];
+/** Pieces of news in one message. */
+const TOGETHER = 200;
+
+const at = <T>(list: readonly T[], i: number): T => list[Math.min(i, list.length - 1)] as T;
+
+/** Posts news of incidents, within the transaction that changes them. */
+export function outboxWriter(db: Db) {
+  const insert = db.prepare('INSERT INTO outbox (incident, kind, at, due) VALUES (?, ?, ?, ?)');
+  const gathering = db.prepare("SELECT 1 FROM outbox WHERE incident = ? AND kind = 'digest' AND planned = 0");
+  const digests = db.prepare("SELECT COUNT(*) FROM outbox WHERE incident = ? AND kind = 'digest'").pluck();
+  return {
+    post: (incident: number, kind: MessageKind, now: number): void => void insert.run(incident, kind, now, now),
+    /** A further call: a digest gathers it with those that follow. */
+    more(incident: number, now: number): void {
+      if (gathering.get(incident)) return;
+      insert.run(incident, 'digest', now, now + at(DIGEST_MS, digests.get(incident) as number));
+    },
+  };
+}
+
+const NEWS = `SELECT outbox.id AS message, outbox.kind, outbox.at, attempts, incidents.id, incidents.kind AS incidentKind,
+    severity, site, ext, incidents.state, resolution, title, evidence, opened_at AS openedAt, updated_at AS updatedAt,
+    calls, stopped, lost,
+    (SELECT MAX(blocks.id) FROM blocks WHERE blocks.incident = incidents.id AND lifted_at IS NULL) AS block
+  FROM deliveries JOIN outbox ON outbox.id = message JOIN incidents ON incidents.id = outbox.incident`;
+
+type NewsRow = Notice['incident'] & {
+  message: number;
+  kind: MessageKind;
+  at: number;
+  attempts: number;
+  incidentKind: string;
+  evidence: string;
+};
+
+function noticeOf({ message, kind, at: when, attempts: _attempts, incidentKind, evidence, ...row }: NewsRow): Notice {
+  return { message, kind, at: when, incident: { ...row, kind: incidentKind, evidence: JSON.parse(evidence) } };
+}
+
+/** The outbox that the notifier empties. Only one process may do so at a time: the one that holds the data folder. */
+export function openOutbox(db: Db): Outbox {
+  const due = db.prepare(
+    `SELECT outbox.id, outbox.kind, severity, state FROM outbox JOIN incidents ON incidents.id = incident
+     WHERE planned = 0 AND due <= ? ORDER BY outbox.id`,
+  );
+  const planned = db.prepare('UPDATE outbox SET planned = 1 WHERE id = ?');
+  const deliver = db.prepare('INSERT INTO deliveries (message, route, next_at) VALUES (?, ?, ?)');
+  const resting = db.prepare('SELECT 1 FROM routes WHERE route = ? AND next_at > ?');
+  const claimed = db.prepare('SELECT MAX(claimed_at) FROM deliveries WHERE route = ?').pluck();
+  const orphan = db
+    .prepare(
+      "SELECT batch FROM deliveries WHERE route = ? AND state = 'claimed' AND next_at <= ? ORDER BY batch LIMIT 1",
+    )
+    .pluck();
+  const waiting = db
+    .prepare(
+      "SELECT message FROM deliveries WHERE route = ? AND state = 'waiting' AND next_at <= ? ORDER BY attempts, message LIMIT ?",
+    )
+    .pluck();
+  const take = db.prepare(
+    `UPDATE deliveries SET state = 'claimed', batch = @batch, attempts = attempts + 1, claimed_at = @now, next_at = @again
+     WHERE message = @message AND route = @route`,
+  );
+  const ofBatch = db.prepare('SELECT message FROM deliveries WHERE route = ? AND batch = ?').pluck();
+  const news = db.prepare(`${NEWS} WHERE route = ? AND batch = ? ORDER BY message`);
+  const done = db.prepare(
+    "UPDATE deliveries SET state = 'sent', sent_at = ?, error = '' WHERE route = ? AND batch = ? AND state = 'claimed'",
+  );
+  const inDoubt = db.prepare('UPDATE deliveries SET next_at = ?, error = ? WHERE route = ? AND batch = ?');
+  const undo = db.prepare(
+    `UPDATE deliveries SET state = 'waiting', batch = NULL, claimed_at = NULL, next_at = ?, error = ?
+     WHERE route = ? AND batch = ?`,
+  );
+  const well = db.prepare('DELETE FROM routes WHERE route = ?');
+  const failures = db.prepare('SELECT failures FROM routes WHERE route = ?').pluck();
+  const ill = db.prepare('INSERT OR REPLACE INTO routes (route, failures, next_at, error) VALUES (?, ?, ?, ?)');
+
+  const plan: Outbox['plan'] = (routes, now) => {
+    for (const row of due.all(now) as { id: number; kind: MessageKind; severity: string; state: string }[]) {
+      planned.run(row.id);
+      // What a digest would say is in the message that says it is over.
+      if (row.kind === 'digest' && row.state === 'closed') continue;
+      const grave = (from: string) => SEVERITIES.indexOf(row.severity as never) >= SEVERITIES.indexOf(from as never);
+      for (const { id, from } of routes) if (grave(from)) deliver.run(row.id, id, now);
+    }
+  };
+
+  const claim: Outbox['claim'] = ({ id: route, together, everyMs }, now) => {
+    if (resting.get(route, now)) return null;
+    let batch = orphan.get(route, now) as number | undefined;
+    let messages: number[];
+    if (batch !== undefined) messages = ofBatch.all(route, batch) as number[];
+    else {
+      if (((claimed.get(route) as number | null) ?? 0) > now - everyMs) return null;
+      messages = waiting.all(route, now, together ? TOGETHER : 1) as number[];
+      if (messages.length === 0) return null;
+      batch = Math.min(...messages);
+    }
+    for (const message of messages) take.run({ batch, message, route, now, again: now + IN_DOUBT_MS });
+    const rows = news.all(route, batch) as NewsRow[];
+    return { batch, attempt: Math.max(...rows.map((r) => r.attempts)), notices: rows.map(noticeOf), head: head(db) };
+  };
+
+  const failed: Outbox['failed'] = (route, batch, now, why, doubtful) => {
+    const before = (failures.get(route) as number | undefined) ?? 0;
+    const again = now + at(BACK_OFF_MS, before);
+    if (doubtful) inDoubt.run(Math.max(again, now + IN_DOUBT_MS), why, route, batch);
+    else undo.run(now, why, route, batch);
+    ill.run(route, before + 1, again, why);
+    return again;
+  };
+
+  return {
+    plan: (routes, now) => {
+      if (due.get(now)) db.transaction(() => plan(routes, now)).immediate();
+    },
+    claim: (route, now) => {
+      const idle = !orphan.get(route.id, now) && waiting.get(route.id, now, 1) === undefined;
+      return idle ? null : (db.transaction(() => claim(route, now)).immediate() as Claim | null);
+    },
+    sent: (route, batch, now) =>
+      db
+        .transaction(() => {
+          done.run(now, route, batch);
+          well.run(route);
+        })
+        .immediate(),
+    failed: (...args) => db.transaction(() => failed(...args)).immediate(),
+  };
+}
+
+/** A delivery as `dialwarden outbox` shows it; times are milliseconds since 1970. */
+export interface DeliveryRow {
+  message: number;
+  incident: number;
+  kind: MessageKind;
+  at: number;
+  /** '' while it gathers calls, or where it is for nobody. */
+  route: string;
+  state: 'gathering' | 'waiting' | 'claimed' | 'sent';
+  attempts: number;
+  /** When it is tried (again). */
+  next: number | null;
+  sent: number | null;
+  error: string;
+}
+
+/** What waits, oldest first; with `all` also what was sent. */
+export const list = (db: Db, { all = false } = {}): DeliveryRow[] =>
+  db
+    .prepare(
+      `SELECT outbox.id AS message, incident, kind, outbox.at, '' AS route, 'gathering' AS state, 0 AS attempts,
+         due AS next, NULL AS sent, '' AS error FROM outbox WHERE planned = 0
+       UNION ALL
+       SELECT message, incident, kind, outbox.at, deliveries.route, deliveries.state, attempts,
+         CASE WHEN deliveries.state = 'sent' THEN NULL ELSE MAX(deliveries.next_at, COALESCE(routes.next_at, 0)) END,
+         sent_at, COALESCE(NULLIF(deliveries.error, ''), routes.error, '')
+       FROM deliveries JOIN outbox ON outbox.id = message LEFT JOIN routes ON routes.route = deliveries.route
+       WHERE @all OR deliveries.state <> 'sent'
+       ORDER BY message, route`,
+    )
+    .all({ all: Number(all) }) as DeliveryRow[];
+
+/** Lets every route be tried at once; what may have arrived still waits its minute. Returns how many deliveries wait. */
+export function retry(db: Db): number {
+  return db
+    .transaction(() => {
+      db.prepare('DELETE FROM routes').run();
+      return db.prepare("SELECT COUNT(*) FROM deliveries WHERE state <> 'sent'").pluck().get() as number;
+    })
+    .immediate();
+}
