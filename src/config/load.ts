@@ -11,6 +11,7 @@ import { describe, problem } from './problems.ts';
 import { type File, FileSchema, type SiteKeys } from './schema.ts';
 import { readSecret } from './secret.ts';
 import { type Machine, siteMatch, sitePolicy } from './site.ts';
+import { findSounds } from './sounds.ts';
 
 /** Everything that the configuration decides. */
 export interface Config {
@@ -151,6 +152,7 @@ function login(user: string | undefined, secret: string | null, complain: Compla
 }
 
 function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Settings {
+  const language = file.warning?.language ?? 'en';
   return {
     sites: sites(file, env, complain),
     mode: file.guard?.mode ?? 'enforce',
@@ -158,7 +160,12 @@ function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Setti
     digit: file.warning?.digit ?? 'random',
     answerFirst: file.warning?.answer ?? true,
     announce: file.block?.announce ?? true,
-    language: file.warning?.language ?? 'en',
+    language,
+    sounds: attempt(
+      () => findSounds(file.warning?.sounds ?? null, language),
+      new Map(),
+      () => complain(['warning', 'sounds'], `must be a folder with a folder "${language}" of voice files`),
+    ),
   };
 }
 

@@ -77,6 +77,7 @@ export const FileSchema = v.strictObject({
     ),
     answer: v.optional(flag),
     language: v.optional(v.pipe(text(16), v.regex(/^[A-Za-z_]+$/, 'must be a language such as "en"'))),
+    sounds: v.optional(text()),
   }),
   block: table({ announce: v.optional(flag) }),
   agi: table({

@@ -27,6 +27,7 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # digit = "random"                     # or the one digit that a warned caller has to press
 # answer = true                        # answer the call before the warning: many phones send no digits before
 # language = "en"
+# sounds = "/etc/dialwarden/sounds"    # own recordings, in place of those in dialplan/sounds: sounds/en/say/to-go-on.wav
 
 [block]
 # announce = true                      # tell a blocked caller that the guard stopped the call
@@ -50,4 +51,23 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 [http]
 # listen = "127.0.0.1:8580"            # /healthz and /metrics
 # hosts = []                           # further names under which it may be asked
+
+# [smtp]                               # mail about incidents; \`dialwarden notify test\` proves it
+# host = "mail.example.org"            # default: localhost
+# port = 587
+# tls = "starttls"                     # "tls" from the first byte on, "none" for a server on this machine
+# user = "dialwarden"
+# password_file = "/etc/dialwarden/smtp.password"   # or password_env
+# ca_file = "/etc/dialwarden/ca.pem"   # certificates that vouch for the server
+# from = "dialwarden@example.org"
+# to = ["admin@example.org"]           # or { "admin@example.org" = "info", "chief@example.org" = "critical" }
+# from_severity = "warning"            # "info", "warning" or "critical", here and below
+
+# [webhook]                            # JSON by POST, signed: X-Dialwarden-Signature, -Timestamp, -Delivery
+# url = "https://hooks.example.org/dialwarden"
+# secret_file = "/etc/dialwarden/webhook.secret"    # or secret_env
+
+# [syslog]                             # RFC 5424 over UDP
+# address = "127.0.0.1:514"
+# facility = "local0"
 `;

@@ -1,4 +1,5 @@
 import type { Policy } from '../core/policy.ts';
+import type { Sounds } from './speech.ts';
 
 /** How calls find their site: by PBX context or domain, or by the extension's number. The first site that matches wins. */
 export interface SiteMatch {
@@ -29,4 +30,6 @@ export interface Settings {
   announce: boolean;
   /** Language of the prompts, as the PBX names it: `en`. */
   language: string;
+  /** The voice files of that language. Absent, or lacking what is to be said: the PBX's own sounds. */
+  sounds?: Sounds;
 }

@@ -8,7 +8,7 @@ const read = new Map<string, number>();
 export async function warned(pbx: Asterisk, ext: string): Promise<void> {
   const key = `${pbx.dir} ${ext}`;
   const from = read.get(key) ?? 0;
-  const line = new RegExp(`<PJSIP/${ext}-[^>]*> Playing 'digits/5\\.gsm'`);
+  const line = new RegExp(`<PJSIP/${ext}-[^>]*> Playing '[^']*digits/5\\.\\w+'`);
   const match = await pbx.logged(line, 20_000, from);
   read.set(key, from + match.index! + match[0].length);
 }

@@ -1,12 +1,13 @@
 import type { DialAttempt } from '../../core/attempt.ts';
 import type { Log } from '../../guard/log.ts';
-import type { Outcome, Question } from '../../guard/outcome.ts';
+import type { Outcome } from '../../guard/outcome.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { Answer } from '../../guard/ports.ts';
+import { refusalSpeech, type Sounds } from '../../guard/speech.ts';
 import { answer, evaluate, progress } from './commands.ts';
 import type { Environment } from './environment.ts';
-import { play } from './player.ts';
-import { blockPrompt } from './prompts.ts';
+import { announce } from './player.ts';
+import { blockPrompt, coreBlock, type Step, sentence } from './prompts.ts';
 import { type CheckRequest, readCheck, TRANSFERER, transferredBy } from './request-check.ts';
 import { type Session, SessionOver } from './session.ts';
 import { verdictVariables } from './verdict.ts';
@@ -39,10 +40,13 @@ export async function check(session: Session, environment: Environment, context:
   const attempt = await withTransferer(session, readCheck(environment, Date.now()));
   if (session.over) throw new SessionOver(session.over);
   const first = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS, context.log);
-  const outcome = first.question ? await warn(session, first, first.question, guard) : first;
+  const { outcome, heard } = await warn(session, first, guard);
+  const { sounds } = guard.settings();
+  const blocked = outcome.announce && attempt.listener && context.canAnnounce();
   const unheard = session.over !== null;
   try {
-    await deliver(session, outcome, attempt.listener && outcome.announce && context.canAnnounce());
+    if (blocked) await deliver(session, outcome, blockPrompt(outcome, sounds), coreBlock(outcome));
+    else await deliver(session, outcome, farewell(outcome, heard, sounds), []);
   } catch (error) {
     const never = unheard || session.over === 'hangup';
     if (never && outcome.action === 'allow') await release(guard, attempt, outcome);
@@ -50,16 +54,21 @@ export async function check(session: Session, environment: Environment, context:
   }
 }
 
-async function deliver(session: Session, outcome: Outcome, announce: boolean): Promise<void> {
+/** The verdict, and what a refused caller still hears of it; `instead` where Asterisk cannot read the voice files. */
+async function deliver(session: Session, outcome: Outcome, said: Step[], instead: Step[]): Promise<void> {
   const variables = verdictVariables(outcome);
-  if (outcome.action !== 'block' || !announce) {
+  if (outcome.action !== 'block' || said.length === 0) {
     await session.finish(variables);
     return;
   }
   for (const variable of variables) await session.command(variable);
   await session.command(progress());
-  for (const step of blockPrompt(outcome)) await play(session, step);
+  await announce(session, said, instead);
 }
+
+/** Whoever did not press the right key is told that his call was not made. */
+const farewell = ({ action }: Outcome, heard: Answer | null, sounds: Sounds | undefined): Step[] =>
+  action === 'block' && heard && heard !== 'hangup' ? (sentence(refusalSpeech(heard, false), sounds) ?? []) : [];
 
 /** A call whose dialplan did not say who transferred it: one more round trip finds out. */
 async function withTransferer(session: Session, { attempt, askTransfer }: CheckRequest): Promise<DialAttempt> {
@@ -81,19 +90,25 @@ async function withinDeadline(asked: Promise<Outcome>, ms: number, log: Log): Pr
 }
 
 /** Asks the caller until the guard has made up its mind. Once asked, a call is never left to the fallback. */
-async function warn(session: Session, first: Outcome, question: Question, guard: CallGuard): Promise<Outcome> {
+async function warn(
+  session: Session,
+  first: Outcome,
+  guard: CallGuard,
+): Promise<{ outcome: Outcome; heard: Answer | null }> {
+  const { sounds, answerFirst } = guard.settings();
   let outcome = first;
-  let open: Question | null = question;
-  let ready = false;
-  while (open) {
-    const heard: Answer = await hearWarning(session, open, async () => {
-      if (!ready) await openVoice(session, first, guard.settings().answerFirst);
-      ready = true;
+  let heard: Answer | null = null;
+  while (outcome.question) {
+    const before = heard;
+    heard = await hearWarning(session, outcome.question, sounds, async () => {
+      if (before) await announce(session, sentence(refusalSpeech(before, true), sounds) ?? [], []);
+      else await openVoice(session, first, answerFirst);
     });
-    outcome = await guard.answered(open, heard);
-    open = heard === 'hangup' ? null : outcome.question;
+    outcome = await guard.answered(outcome.question, heard);
+    if (heard === 'hangup') break;
   }
-  return outcome.action === 'unavailable' ? { ...outcome, action: 'block' } : outcome;
+  const undecided = heard !== null && outcome.action === 'unavailable';
+  return { outcome: undecided ? { ...outcome, action: 'block' } : outcome, heard };
 }
 
 /** The verdict is `block` before the first sound is heard: a guard that dies in the prompt lets nothing through. */

@@ -6,12 +6,35 @@ import type { Reply } from './wire.ts';
 /** No prompt lasts longer; a peer silent for that long is gone. */
 const PLAY_MS = 30_000;
 
-/** Plays one step to its end or to the first key. Answers the key, or null. Rejects with SessionOver on hangup. */
+/** Asterisk cannot read a voice file: it runs on another machine, or its user may not. */
+export class SoundMissing extends Error {
+  override name = 'SoundMissing';
+}
+
+/**
+ * Plays one step to its end or to the first key. Answers the key, or null. Rejects with SessionOver on hangup, and with
+ * SoundMissing for a voice file; a core sound that is missing is passed over.
+ */
 export async function play(session: Session, step: Step): Promise<string | null> {
-  if ('play' in step) return key(session, await session.command(streamFile(step.play), PLAY_MS));
+  if ('play' in step) {
+    const reply = await session.command(streamFile(step.play), PLAY_MS);
+    const heard = await key(session, reply);
+    if (Number.parseInt(reply.result, 10) === -1 && step.play.startsWith('/')) throw new SoundMissing(step.play);
+    return heard;
+  }
   if ('number' in step) return key(session, await session.command(sayNumber(step.number), PLAY_MS));
   if (step.digits === '') return null;
   return key(session, await session.command(sayDigits(step.digits), PLAY_MS));
+}
+
+/** Plays `steps`, or `instead` where Asterisk cannot read one of them. */
+export async function announce(session: Session, steps: Step[], instead: Step[]): Promise<void> {
+  try {
+    for (const step of steps) await play(session, step);
+  } catch (error) {
+    if (!(error instanceof SoundMissing)) throw error;
+    for (const step of instead) await play(session, step);
+  }
 }
 
 /** The next key within `ms` milliseconds, or null. Rejects with SessionOver on hangup. */

@@ -1,7 +1,8 @@
 import type { Question } from '../../guard/outcome.ts';
 import type { Answer } from '../../guard/ports.ts';
-import { nextKey, play } from './player.ts';
-import { warningPrompt } from './prompts.ts';
+import type { Sounds } from '../../guard/speech.ts';
+import { nextKey, play, SoundMissing } from './player.ts';
+import { coreWarning, type Step, type WarningStep, warningPrompt } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
 
 /** Silence before the prompt: phones cut the first moments after an answer. */
@@ -15,30 +16,40 @@ const HEARD_MS = 300;
  * Plays a warning, after `prepare` has opened a voice path, and hears what the caller makes of it. A session that ends
  * at any point is a hangup.
  */
-export async function hearWarning(session: Session, question: Question, prepare: () => Promise<void>): Promise<Answer> {
+export async function hearWarning(
+  session: Session,
+  question: Question,
+  sounds: Sounds | undefined,
+  prepare: () => Promise<void>,
+): Promise<Answer> {
   try {
     await prepare();
-    return await listen(session, question);
+    return await listen(session, question, warningPrompt(question, sounds));
   } catch (error) {
     if (error instanceof SessionOver) return 'hangup';
     throw error;
   }
 }
 
-async function listen(session: Session, question: Question): Promise<Answer> {
+async function listen(session: Session, question: Question, prompt: WarningStep[]): Promise<Answer> {
   if ((await nextKey(session, SETTLE_MS)) !== null) return 'early';
-  for (const step of warningPrompt(question)) {
-    if ('code' in step) return hearCode(session, step.code);
-    if ((await play(session, step)) !== null) return 'early';
+  try {
+    for (const step of prompt) {
+      if ('code' in step) return await hearCode(session, question.digits, step.code);
+      if ((await play(session, step)) !== null) return 'early';
+    }
+    return 'silent';
+  } catch (error) {
+    if (error instanceof SoundMissing) return listen(session, question, coreWarning(question));
+    throw error;
   }
-  return 'silent';
 }
 
 /** Speaks the code and collects as many keys. Keys before its last digit was heard are guesses. */
-async function hearCode(session: Session, code: string): Promise<Answer> {
-  if ((await play(session, { digits: code.slice(0, -1) })) !== null) return 'early';
+async function hearCode(session: Session, code: string, steps: Step[]): Promise<Answer> {
+  for (const step of steps.slice(0, -1)) if ((await play(session, step)) !== null) return 'early';
   const spoken = performance.now();
-  let key = await play(session, { digits: code.slice(-1) });
+  let key = await play(session, steps.at(-1)!);
   if (key !== null && performance.now() - spoken < HEARD_MS) return 'early';
   let pressed = key ?? '';
   while (pressed.length < code.length) {

@@ -19,16 +19,29 @@ export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}):
   ...more,
 });
 
+const ATTEMPT: Question['attempt'] = {
+  pbx: 'asterisk',
+  uniqueid: '1.1',
+  at: 0,
+  site: 'default',
+  ext: '101',
+  dialled: '0011252615550100',
+  listener: true,
+  destination: {
+    kind: 'international',
+    e164: '+252615550100',
+    region: 'SO',
+    lineType: 'mobile',
+    class: 'critical',
+    valid: true,
+  },
+  meant: [],
+  addr: null,
+};
+
 export const warn = (digits: string, nth = 1): Outcome =>
   outcome('warn', {
-    question: {
-      call: nth,
-      attempt: { dialled: '0011252615550100', destination: { kind: 'international' } } as Question['attempt'],
-      digits,
-      try: nth,
-      region: 'SO',
-      countryCode: '252',
-    },
+    question: { call: nth, attempt: ATTEMPT, digits, try: nth, region: 'SO', countryCode: '252' },
   });
 
 export interface StubGuard extends CallGuard {
