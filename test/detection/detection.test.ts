@@ -31,8 +31,9 @@ test('one who presses random keys makes at most three percent', () => {
   assert.ok(sum(attacks, 'leaked') < 0.03 * sum(attacks, 'money'));
 });
 
-test('one for whom somebody always answers stays under the ceiling of the site', () => {
-  for (const a of ours.attacks['always answers']) assert.ok(a.leaked <= 100 * USD * a.days, `${a.family} ${a.leaked}`);
+test('one for whom somebody always answers costs at most the ceiling of every day', () => {
+  for (const { family, leaked, bound } of ours.attacks['always answers'])
+    assert.ok(leaked <= bound!, `${family} ${leaked}`);
 });
 
 test('honest people are hardly bothered, and no emergency call is touched', () => {

@@ -59,6 +59,8 @@ export interface AttackFigures {
   honestBlocked: number;
   honest: number;
   days: number;
+  /** What it may cost at most: the ceiling of the extension, or of the site where several are used, times its days. */
+  bound: number | null;
 }
 
 export const noQuiet = (): QuietFigures => ({
@@ -104,9 +106,11 @@ export async function underAttack(
   const [first, last] = [attack[0]!, attack.at(-1)!];
   const around = scene.quiet.filter((c) => c.at > first.at - HOUR && c.at < last.at + HOUR);
   const judge = await trained(keysIn(world, createRandom(first.attack)));
+  const days = Math.ceil((last.at - first.at) / (24 * HOUR));
+  const ceiling = attack.every((c) => c.ext === first.ext) ? judge.ceilings?.extension : judge.ceilings?.site;
   const figures: AttackFigures = {
     ...{ family: first.family, office: scene.office.name, calls: 0, stopped: 0, money: 0, leaked: 0, firstStop: null },
-    ...{ honestBlocked: 0, honest: 0, days: Math.ceil((last.at - first.at) / (24 * HOUR)) },
+    ...{ honestBlocked: 0, honest: 0, days, bound: ceiling === undefined ? null : ceiling * days },
   };
   for (const c of [...around, ...attack].sort(byTime)) {
     const { verdict, went, seconds } = await judge.dial(c);

@@ -40,6 +40,8 @@ export interface Judged {
 export interface Judge {
   dial(call: Labelled): Promise<Judged>;
   close(): void;
+  /** The most it lets go in a day, in micro-units; absent where a rival states nothing. */
+  ceilings?: { extension: number; site: number };
 }
 
 /** A policy that has learned an office and can be put to work there any number of times, each time afresh. */
@@ -92,7 +94,8 @@ export const dialwarden: Contender = {
     return async (keys) => {
       const { ledger, dial } = guardOf({ ...settings, sites: [site] }, keys);
       await keepLearned(ledger.db, habits, days);
-      return { dial, close: () => ledger.close() };
+      const ceilings = { extension: site.policy.ceilingExtension, site: site.policy.ceilingSite };
+      return { dial, close: () => ledger.close(), ceilings };
     };
   },
 };
