@@ -4,16 +4,23 @@ export interface App {
   arg: string;
 }
 
-/** Line breaks would be a second command, `$` a variable's value; no word of ours has either. */
-const clean = (text: string): string => text.replace(/[^\w+*#.,:;/@!=\-[\] ()]/g, '');
+/** Line breaks would be a second command, `$` a variable's value, `;` a second variable. */
+const clean = (text: string): string => text.replace(/[^\w+*#.,:/@!=\-[\] ]/g, '');
 
 const app = (name: string, arg = ''): App => ({ app: name, arg: clean(arg) });
 
 /** Sets a channel variable; an empty value unsets it. */
 export const set = (name: string, value: string): App => app('set', `${name}=${value}`);
-/** Sets a variable on every leg that this channel will originate, and not on the channel itself. */
-export const onLegs = (name: string, value: string): App =>
-  value === '' ? set(`nolocal:${name}`, '') : app('export', `nolocal:${name}=${value}`);
+/** The same for several, in one application. */
+export const setAll = (values: Record<string, string>): App => ({
+  app: 'multiset',
+  arg: `^^;${Object.entries(values)
+    .map(([name, value]) => clean(`${name}=${value}`))
+    .join(';')}`,
+});
+/** The name of a variable that every leg which this channel originates gets, and not the channel itself. */
+export const onLegs = (name: string): string => `nolocal:${name}`;
+export const exported = (name: string, value: string): App => app('export', `${onLegs(name)}=${value}`);
 /** Q.850 cause 21: SIP 603 Decline. */
 export const reject = (): App => app('hangup', 'CALL_REJECTED');
 export const answer = (): App => app('answer');

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { DialAttempt } from '../../core/attempt.ts';
+import type { HeaderName } from './headers.ts';
+import { readLeg } from './verdict.ts';
 import type { Message } from './wire.ts';
 
 /** Longer values are cut: no honest one comes near, and what is cut stays too long to be a number. */
@@ -10,44 +12,43 @@ export class BadRequest extends Error {
   override name = 'BadRequest';
 }
 
-/** Reads one value; empty and missing are alike. */
-type Read = (name: string) => string | null;
-
 /**
- * The attempt that a channel's data describes. `dw_digits`, `dw_dialled`, `dw_payer` are the dialplan's own variables.
+ * The attempt that a channel's data describes. The dialplan's own variables are `dw_digits`, `dw_dialled`,
+ * `dw_payer` and `dw_realm`.
  *
  * Who pays: `sip_auth_username` counts where `sip_authorized` says that mod_sofia checked it, and only on a call that
  * came in; on legs that FreeSWITCH dialled it is our own login at a gateway. A transferred or forwarded call is found by
- * `dw_payer`, which the dialplan sets for a called extension and the guard for a trunk's leg, and by `dialed_user`,
- * which FreeSWITCH sets on a leg to a user. Referred-By and the redirecting number come from phones. Throws BadRequest.
+ * `dw_payer`, which the dialplan sets for a called extension, by what the guard left on a trunk's leg, and by
+ * `dialed_user`, which FreeSWITCH sets on a leg to a user. Referred-By and the redirecting number come from phones. Throws BadRequest.
  */
 export function readChannel(data: Message, now: number): DialAttempt {
-  const read: Read = (name) => data.header(name)?.slice(0, MAX_VALUE) || null;
-  const variable: Read = (name) => read(`variable_${name}`);
+  // Empty and missing are alike.
+  const read = (name: HeaderName): string | null => data.header(name)?.slice(0, MAX_VALUE) || null;
   const uniqueid = read('Unique-ID');
-  const digits = variable('dw_digits') ?? read('Caller-Destination-Number');
+  const digits = read('variable_dw_digits') ?? read('Caller-Destination-Number');
   if (uniqueid === null) throw new BadRequest('no Unique-ID');
   if (digits === null) throw new BadRequest('no digits to check');
   const incoming = read('Call-Direction') === 'inbound';
-  const endpoint = incoming && variable('sip_authorized') === 'true' ? variable('sip_auth_username') : null;
+  const endpoint = incoming && read('variable_sip_authorized') === 'true' ? read('variable_sip_auth_username') : null;
   const redirecting = read('Caller-RDNIS');
+  const leg = readLeg(read('variable_dw_leg'));
   return {
     pbx: 'freeswitch',
     uniqueid,
     at: now,
     digits,
-    dialled: variable('dw_dialled'),
+    dialled: read('variable_dw_dialled'),
     payer: {
       endpoint,
       transferer: null,
-      inherited: variable('dw_payer') ?? (incoming ? null : variable('dialed_user')),
-      accountcode: variable('accountcode'),
-      redirecting: referrer(variable('sip_h_Referred-By')) ?? redirecting,
+      inherited: read('variable_dw_payer') ?? (leg?.payer || null) ?? (incoming ? null : read('variable_dialed_user')),
+      accountcode: read('variable_accountcode'),
+      redirecting: referrer(read('variable_sip_h_Referred-By')) ?? redirecting,
     },
     listener: endpoint !== null && !forwarded(redirecting),
-    realm: variable('domain_name') ?? read('Caller-Context'),
-    addr: address(variable('sip_network_ip') ?? read('Caller-Network-Addr')),
-    userAgent: variable('sip_user_agent'),
+    realm: read('variable_dw_realm') ?? (leg?.realm || null) ?? read('variable_domain_name') ?? read('Caller-Context'),
+    addr: address(read('variable_sip_network_ip') ?? read('Caller-Network-Addr')),
+    userAgent: read('variable_sip_user_agent'),
   };
 }
 

@@ -5,7 +5,7 @@ import { answer, playback, preAnswer, reject } from './apps.ts';
 import { readChannel } from './channel.ts';
 import { blockPrompt } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
-import { type Leg, verdictApps } from './verdict.ts';
+import { verdictApps } from './verdict.ts';
 import { hearWarning } from './warning.ts';
 
 /** FreeSWITCH answers `connect` in a few milliseconds. */
@@ -24,13 +24,11 @@ export interface CheckContext {
 /** Answers one call. Throws BadRequest or SessionOver; the guard has heard of every hangup by then. */
 export async function check(session: Session, { guard, canAnnounce }: CheckContext): Promise<void> {
   const attempt = readChannel(await session.connect(CONNECT_MS), Date.now());
-  const { inherited, endpoint } = attempt.payer;
-  const leg: Leg = { call: attempt.uniqueid, payer: inherited ?? endpoint };
   let outcome = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS);
   try {
-    if (outcome.question) outcome = await warn(session, outcome, outcome.question, guard, leg);
+    if (outcome.question) outcome = await warn(session, outcome, outcome.question, guard, attempt);
     if (session.over) throw new SessionOver(session.over);
-    await deliver(session, outcome, leg, outcome.announce && attempt.listener && canAnnounce());
+    await deliver(session, outcome, attempt, outcome.announce && attempt.listener && canAnnounce());
   } catch (error) {
     if (outcome.action === 'allow') await release(guard, attempt, outcome);
     throw error;
@@ -43,11 +41,11 @@ async function warn(
   first: Outcome,
   question: Question,
   guard: CallGuard,
-  leg: Leg,
+  attempt: DialAttempt,
 ): Promise<Outcome> {
   const open = guard.settings().answerFirst ? answer() : preAnswer();
   // A caller who leaves meanwhile is heard of by `hearWarning`.
-  await session.run([...verdictApps(first, leg), open], { ms: ANSWER_MS }).catch(() => null);
+  await session.run([...verdictApps(first, attempt), open], { ms: ANSWER_MS }).catch(() => null);
   let outcome = first;
   let asked: Question | null = question;
   while (asked) {
@@ -58,11 +56,12 @@ async function warn(
 }
 
 /** Tells the dialplan; a refused call is ended here, since a dialplan may go on to its next gateway. */
-async function deliver(session: Session, outcome: Outcome, leg: Leg, announced: boolean): Promise<void> {
-  const apps = verdictApps(outcome, leg);
-  if (outcome.action === 'allow' || outcome.action === 'unavailable') return void (await session.run(apps));
+async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt, announced: boolean): Promise<void> {
+  const apps = verdictApps(outcome, attempt);
+  if (outcome.action === 'allow' || outcome.action === 'unavailable')
+    return void (await session.run(apps, { last: true }));
   const said = announced ? [preAnswer(), playback(blockPrompt(outcome))] : [];
-  await session.run([...apps, ...said, reject()], { ms: ANNOUNCE_MS });
+  await session.run([...apps, ...said, reject()], { ms: ANNOUNCE_MS, last: true });
 }
 
 /** An allowed call that was never dialled, since the caller hung up before he was told: nothing stays reserved. */

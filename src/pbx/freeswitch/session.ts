@@ -4,11 +4,13 @@ import type { App } from './apps.ts';
 import { BadFrame, frameReader } from './frames.ts';
 import { type CommandWire, commandWire, type Message } from './wire.ts';
 
-/** Frames nobody waits for, after which a peer is cut off. A warned call brings about ten events a prompt. */
-const MAX_STRAYS = 1000;
+/** Frames after which a peer is cut off. A warned call brings about ten events a prompt. */
+const MAX_FRAMES = 1000;
 /** How long a peer may take to hear our last words and close. */
 const LINGER_MS = 1000;
 const COMMAND_MS = 2000;
+/** Gives the call back to the dialplan. */
+const EXIT = 'exit\n\n';
 
 /** Why a session can carry no more commands. FreeSWITCH closes it when the channel hangs up. */
 export type Ending = 'closed' | 'timeout' | 'flood' | 'garbage';
@@ -23,27 +25,39 @@ export class SessionOver extends Error {
   }
 }
 
+export interface RunOptions {
+  /** Milliseconds until the peer counts as gone. */
+  ms?: number;
+  /** Waits for the end of execution as an event, which tells the channel's variables too. */
+  watched?: boolean;
+  /** These are the session's last: the call goes back to the dialplan in the same write. */
+  last?: boolean;
+}
+
 /** One outbound event socket session. Owns the socket's events; memory is bounded by one frame. */
 export class Session {
   readonly #socket: Socket;
   readonly #gone: Promise<void>;
   readonly #wire: CommandWire;
-  readonly #over = new AbortController();
   readonly #executing = new Map<string, (done: Message) => void>();
   #ending: Ending | null = null;
+  #giveUp: (() => void) | null = null;
   #async = false;
   #events = false;
-  #strays = 0;
+  #unsent = '';
+  #frames = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#wire = commandWire(
-      (text) => void socket.write(text),
+      (command) => {
+        this.#unsent += command;
+      },
       (event) => this.#event(event),
     );
     this.#gone = new Promise((resolve) => socket.once('close', () => resolve()));
     const feed = frameReader((frame) => {
-      if (++this.#strays > MAX_STRAYS) this.#end('flood');
+      if (++this.#frames > MAX_FRAMES) this.#end('flood');
       else this.#wire.feed(frame);
     });
     socket.on('data', (chunk: Buffer) => {
@@ -71,28 +85,24 @@ export class Session {
   }
 
   /**
-   * Runs dialplan applications one after another in one write and waits until the last is done. Rejects with
-   * SessionOver. Answers what FreeSWITCH reports of the last one: with `watched`, the channel's variables too.
+   * Runs dialplan applications one after another in one write and waits until the last is done. Answers what FreeSWITCH
+   * reports of that one. Rejects with SessionOver.
    *
    * A reply means that the application has ended where the dialplan says `socket host:port`; with `async` it only means
    * that it was queued, so the end of execution is waited for (an `exit` before that leaves the call stuck).
    */
-  async run(apps: App[], { ms = COMMAND_MS, watched = this.#async } = {}): Promise<Message | null> {
+  async run(apps: App[], { ms = COMMAND_MS, watched = this.#async, last = false }: RunOptions = {}) {
     if (watched && !this.#events) await this.#wait(this.#wire.send('myevents'), COMMAND_MS);
     this.#events ||= watched;
-    const waiting: Promise<Message>[] = [];
-    this.#socket.cork();
-    for (const { app, arg } of apps) {
+    const waiting = apps.map(({ app, arg }) => {
+      const fields: Record<string, string> = { 'call-command': 'execute', 'execute-app-name': app };
+      if (arg !== '') fields['execute-app-arg'] = arg;
+      if (!watched) return this.#wire.send('sendmsg', fields);
       const id = randomUUID();
-      const reply = this.#wire.send('sendmsg', {
-        'call-command': 'execute',
-        'execute-app-name': app,
-        ...(arg === '' ? {} : { 'execute-app-arg': arg }),
-        'Event-UUID': id,
-      });
-      waiting.push(watched ? this.#executed(id) : reply);
-    }
-    this.#socket.uncork();
+      void this.#wire.send('sendmsg', { ...fields, 'Event-UUID': id });
+      return this.#executed(id);
+    });
+    if (last && !this.#async) this.#unsent += EXIT;
     const done = await this.#wait(Promise.all(waiting), ms);
     return done.at(-1) ?? null;
   }
@@ -103,7 +113,7 @@ export class Session {
       const words = apps.map(
         ({ app, arg }) => `sendmsg\ncall-command: execute\nexecute-app-name: ${app}\nexecute-app-arg: ${arg}\n\n`,
       );
-      this.#socket.end(`${words.join('')}${this.#async ? 'resume\n\n' : ''}exit\n\n`);
+      this.#socket.end(`${words.join('')}${this.#async ? 'resume\n\n' : ''}${EXIT}`);
     }
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
     await this.#gone;
@@ -123,24 +133,23 @@ export class Session {
 
   #end(why: Ending): void {
     this.#ending ??= why;
-    this.#over.abort();
+    this.#giveUp?.();
   }
 
-  /** One wait at a time. */
-  #wait<T>(pending: Promise<T>, ms: number): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const over = () => {
-        clearTimeout(timer);
-        reject(new SessionOver(this.#ending ?? 'closed'));
-      };
-      const timer = setTimeout(() => this.#end('timeout'), ms);
-      if (this.#ending !== null) return over();
-      this.#over.signal.addEventListener('abort', over, { once: true });
-      void pending.then((value) => {
-        clearTimeout(timer);
-        this.#over.signal.removeEventListener('abort', over);
-        resolve(value);
-      });
+  /** Sends what is to be sent, in one write, and waits. One wait at a time. */
+  async #wait<T>(pending: Promise<T>, ms: number): Promise<T> {
+    if (this.#ending !== null) throw new SessionOver(this.#ending);
+    this.#socket.write(this.#unsent);
+    this.#unsent = '';
+    const timer = setTimeout(() => this.#end('timeout'), ms);
+    const over = new Promise<never>((_resolve, reject) => {
+      this.#giveUp = () => reject(new SessionOver(this.#ending ?? 'closed'));
     });
+    try {
+      return await Promise.race([pending, over]);
+    } finally {
+      clearTimeout(timer);
+      this.#giveUp = null;
+    }
   }
 }

@@ -1,38 +1,57 @@
+import type { DialAttempt } from '../../core/attempt.ts';
 import type { Outcome } from '../../guard/outcome.ts';
-import { type App, onLegs, reject, set } from './apps.ts';
+import { type App, exported, onLegs, reject, set, setAll } from './apps.ts';
 
-/** What the trunk's leg carries, so that its cap and its end outlive the caller's channel. */
+/** What the trunk's leg carries in `dw_leg`, so that its end, and who pays if it is transferred, outlive the caller. */
 export interface Leg {
   /** The asking channel's unique id. */
   call: string;
-  /** Who pays for whatever that leg dials after a transfer; null when nobody was found. */
-  payer: string | null;
+  /** With its `+`; empty where the destination has none. */
+  e164: string;
+  /** Who pays for whatever that leg dials after a transfer; empty when nobody was found. */
+  payer: string;
+  realm: string;
 }
+
+export const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].join('/');
+
+/** What a leg carries; null on a channel that is none. */
+export function readLeg(text: string | null): Leg | null {
+  if (!text) return null;
+  const [call = '', e164 = '', payer = '', realm = ''] = text.split('/');
+  return { call, e164, payer, realm };
+}
+
+const legOf = ({ uniqueid, payer, realm }: DialAttempt, e164: string): Leg => ({
+  call: uniqueid,
+  e164,
+  payer: payer.inherited ?? payer.endpoint ?? '',
+  realm: realm ?? '',
+});
 
 /**
  * The variables that tell the dialplan an outcome, an empty value being an unset variable. `dw_verdict` comes last, so
  * that nothing between can leave an `allow` without its cap; where the guard cannot tell it stays as it was preset.
  *
  * The cap runs on the trunk's leg from its answer on. FreeSWITCH runs every variable that begins with
- * `execute_on_answer`, so ours does not displace another.
+ * `execute_on_answer`, so ours does not displace another. Each application costs FreeSWITCH about 0.3 ms.
  */
-export function verdictApps({ action, reason, incident, maxSeconds, e164 }: Outcome, { call, payer }: Leg): App[] {
-  const facts = [
-    set('dw_reason', reason),
-    set('dw_incident', incident === null ? '' : String(incident)),
-    set('dw_max_seconds', maxSeconds === null ? '' : String(maxSeconds)),
-    set('dw_e164', e164),
-  ];
-  if (action === 'unavailable') return facts;
-  if (action !== 'allow') return [...facts, set('dw_verdict', 'block')];
-  return [
-    ...facts,
-    onLegs('execute_on_answer_dw', maxSeconds === null ? '' : `sched_hangup +${maxSeconds} ALLOTTED_TIMEOUT`),
-    onLegs('dw_leg', `${call}/${e164}`),
-    ...(payer === null ? [] : [onLegs('dw_payer', payer)]),
-    set('dw_verdict', 'allow'),
-  ];
+export function verdictApps({ action, reason, incident, maxSeconds, e164 }: Outcome, attempt: DialAttempt): App[] {
+  const facts = setAll({
+    dw_reason: reason,
+    dw_incident: String(incident ?? ''),
+    dw_max_seconds: String(maxSeconds ?? ''),
+    dw_e164: e164,
+    // The cap that an earlier call of the same channel may have left.
+    [onLegs(CAP)]: '',
+  });
+  if (action === 'unavailable') return [facts];
+  if (action !== 'allow') return [facts, set('dw_verdict', 'block')];
+  const cap = maxSeconds === null ? [] : [exported(CAP, `sched_hangup +${maxSeconds} ALLOTTED_TIMEOUT`)];
+  return [facts, ...cap, exported('dw_leg', legText(legOf(attempt, e164))), set('dw_verdict', 'allow')];
 }
+
+const CAP = 'execute_on_answer_dw';
 
 /** What a peer is told whose request could not be understood, or whose caller is gone: never left to a fallback. */
 export const strictVerdict = (reason: string): App[] => [

@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events';
 import { unescape as decode } from 'node:querystring';
 import Connection, { type Event, type Wire as Facade } from 'modesl/lib/esl/Connection.js';
 import type { Frame } from './frames.ts';
+import { HEADERS, type HeaderName } from './headers.ts';
 
 /** A reply or an event, its values decoded. They are hostile: a caller's `%0A` is a line feed here. */
 export interface Message {
   /** The value of a header; null where it is missing. */
-  header(name: string): string | null;
+  header(name: HeaderName): string | null;
   body: string;
 }
 
@@ -59,7 +60,8 @@ export function commandWire(write: (text: string) => void, onEvent: (event: Mess
       const type = TYPE.exec(head)?.[1];
       if (type === undefined) return;
       const inner = type === 'text/event-plain' ? `${harmless(body.split('\n\n', 1)[0]!)}\n\n` : body;
-      deliver(withLength(harmless(head), inner), inner);
+      const length = inner === '' ? '' : `\nContent-Length: ${Buffer.byteLength(inner)}`;
+      deliver(`${harmless(head)}${length}`, inner);
     },
   };
 }
@@ -74,23 +76,18 @@ const message = (event: Event): Message => ({
   },
 });
 
+const WANTED: ReadonlySet<string> = new Set(HEADERS);
 /** A `%` that begins no byte, or begins one that ASCII does not have. */
 const DOUBTFUL = /%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]/;
 
-/** The same headers, written so that `decodeURIComponent` reads them; bytes that are no UTF-8 become U+FFFD. */
+/** The headers that are read, so written that `decodeURIComponent` takes them; bytes that are no UTF-8 become U+FFFD. */
 function harmless(head: string): string {
-  if (!DOUBTFUL.test(head)) return head;
-  return head.split('\n').map(harmlessLine).join('\n');
-}
-
-function harmlessLine(line: string): string {
-  const cut = line.indexOf(': ');
-  if (cut < 0) return DOUBTFUL.test(line) ? '' : line;
-  return `${line.slice(0, cut)}: ${encodeURIComponent(decode(line.slice(cut + 2)))}`;
-}
-
-/** modesl counts bytes, and the body may have changed. */
-function withLength(head: string, body: string): string {
-  const others = head.replace(/^Content-Length: .*\n?/m, '').replace(/\n$/, '');
-  return body === '' ? others : `${others}\nContent-Length: ${Buffer.byteLength(body)}`;
+  const lines: string[] = [];
+  for (const line of head.split('\n')) {
+    const name = line.slice(0, Math.max(0, line.indexOf(': ')));
+    if (!WANTED.has(name)) continue;
+    const value = line.slice(name.length + 2);
+    lines.push(DOUBTFUL.test(value) ? `${name}: ${encodeURIComponent(decode(value))}` : line);
+  }
+  return lines.join('\n');
 }

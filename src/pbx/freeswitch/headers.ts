@@ -1,0 +1,41 @@
+/**
+ * The headers that anything here reads, of the 150 to 500 that FreeSWITCH sends about a channel. No other reaches modesl,
+ * which spends 2 microseconds on each. `variable_` names are channel variables.
+ */
+export const HEADERS = [
+  'Content-Type',
+  'Reply-Text',
+  'Event-Name',
+  'Socket-Mode',
+  'Unique-ID',
+  'Application-UUID',
+  'Event-UUID',
+  'Call-Direction',
+  'Answer-State',
+  'Caller-Destination-Number',
+  'Caller-RDNIS',
+  'Caller-Context',
+  'Caller-Network-Addr',
+  'variable_sip_authorized',
+  'variable_sip_auth_username',
+  'variable_sip_h_Referred-By',
+  'variable_sip_network_ip',
+  'variable_sip_user_agent',
+  'variable_accountcode',
+  'variable_dialed_user',
+  'variable_domain_name',
+  'variable_last_bridge_to',
+  'variable_billsec',
+  'variable_billmsec',
+  'variable_hangup_cause_q850',
+  'variable_dw_digits',
+  'variable_dw_dialled',
+  'variable_dw_payer',
+  'variable_dw_realm',
+  'variable_dw_leg',
+  'variable_dw_key',
+  'variable_dw_verdict',
+  'variable_dw_e164',
+] as const;
+
+export type HeaderName = (typeof HEADERS)[number];

@@ -1,0 +1,66 @@
+import type { CallGuard } from '../../guard/port-call-guard.ts';
+import type { LiveCalls } from '../../guard/port-live.ts';
+import { createCallEnds } from './call-ends.ts';
+import { connectInbound, type EslInboundOptions } from './inbound.ts';
+import { readLeg } from './verdict.ts';
+
+/** Both kinds of channel that matter, of all there are: one positive match is enough. */
+const SUBSCRIPTION = [
+  'event plain CHANNEL_HANGUP_COMPLETE',
+  'filter variable_dw_verdict allow',
+  'filter variable_dw_leg /./',
+];
+
+interface Channel {
+  uuid: string;
+  /** The asking channels it belongs to: itself, and on a trunk's leg the one that dialled it. */
+  ids: string[];
+}
+
+/**
+ * FreeSWITCH's live calls and their ends, over an inbound connection to its event socket. An end is told here and not by
+ * the outbound socket, which is closed long before, nor by an `api_hangup_hook`, which would take the place of the
+ * dialplan's own and has nothing to tell it with that is always loaded. An end that came while the connection was down
+ * is found by comparing leases with `live`.
+ */
+export function freeswitchLive(options: EslInboundOptions, guard: Pick<CallGuard, 'ended'>): LiveCalls {
+  const listeners: (() => void)[] = [];
+  const onEnd = createCallEnds((end) => void guard.ended(end));
+  const esl = connectInbound(options, SUBSCRIPTION, (event) => {
+    onEnd(event);
+    for (const listener of listeners) listener();
+  });
+
+  async function channels(): Promise<Channel[]> {
+    const { rows = [] } = JSON.parse(await esl.api('show', 'channels as json')) as { rows?: { uuid?: unknown }[] };
+    const uuids = rows.map(({ uuid }) => uuid).filter((uuid) => typeof uuid === 'string' && /^[\w-]+$/.test(uuid));
+    return Promise.all((uuids as string[]).map(async (uuid) => ({ uuid, ids: [uuid, ...(await callOf(uuid))] })));
+  }
+
+  /** `_undef_` where the variable is not set, `-ERR` where the channel is gone. */
+  async function callOf(uuid: string): Promise<string[]> {
+    const leg = await esl.api('uuid_getvar', `${uuid} dw_leg`);
+    return leg.includes('/') ? [readLeg(leg)!.call] : [];
+  }
+
+  return {
+    pbx: 'freeswitch',
+    async live() {
+      if (!esl.connected()) return null;
+      try {
+        return new Set((await channels()).flatMap(({ ids }) => ids));
+      } catch (error) {
+        options.log.warn('live channels not known', { pbx: 'freeswitch', error: (error as Error).message });
+        return null;
+      }
+    },
+    async hangup(uniqueid) {
+      const mine = (await channels()).filter(({ ids }) => ids.includes(uniqueid));
+      for (const { uuid } of mine) await esl.api('uuid_kill', `${uuid} CALL_REJECTED`);
+      return mine.length;
+    },
+    onHangup: (listener) => listeners.push(listener),
+    connected: esl.connected,
+    close: esl.close,
+  };
+}
