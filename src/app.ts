@@ -10,8 +10,10 @@ import type { LiveCalls } from './guard/port-live.ts';
 import { startReconciling } from './guard/reconcile.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';
+import { startNotifications } from './notifications.ts';
 import { serveFastAgi } from './pbx/asterisk/fastagi.ts';
 import { asteriskLive } from './pbx/asterisk/live.ts';
+import { freeswitchLive } from './pbx/freeswitch/live.ts';
 import { serveEslOutbound } from './pbx/freeswitch/outbound.ts';
 import type { SocketServer } from './pbx/socket-server.ts';
 import { createStatus } from './status.ts';
@@ -19,6 +21,8 @@ import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
 
 const SWEEP_MS = 5_000;
+/** How long a mail that is on its way may take when the guard ends. */
+const LAST_MAIL_MS = 3_000;
 
 export interface AppParts {
   config: Config;
@@ -65,7 +69,9 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
-    for (const calls of liveCalls(config, log)) closers.push(startReconciling(calls, ledger, Date.now, log));
+    for (const calls of liveCalls(config, guard, log)) closers.push(startReconciling(calls, ledger, Date.now, log));
+    const notifier = startNotifications({ db: ledger.db, config: () => config, link: () => null, log });
+    closers.push(() => notifier.stop(LAST_MAIL_MS));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
     const pbxs = await listenToPbxs(config, guard, log, closers);
@@ -119,8 +125,11 @@ async function listenToPbxs(
 }
 
 /** The management connections that are configured. */
-function liveCalls({ ami }: Config, log: Log): LiveCalls[] {
-  return [...(ami ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, log })] : [])];
+function liveCalls({ ami, freeswitch }: Config, guard: Guard, log: Log): LiveCalls[] {
+  return [
+    ...(ami ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, log })] : []),
+    ...(freeswitch ? [freeswitchLive({ ...freeswitch.connect, password: freeswitch.password, log }, guard)] : []),
+  ];
 }
 
 /** A call of a site that is no longer configured ends under the rules of the last one. */

@@ -18,6 +18,8 @@ import { CommandError, type Io, STATUS } from './io.ts';
 import { learnCommand } from './learn.ts';
 import { limitsCommand } from './limits.ts';
 import { modeCommand } from './mode.ts';
+import { notifyCommand } from './notify.ts';
+import { outboxCommand } from './outbox.ts';
 import { prefixesCommand } from './prefixes.ts';
 import { ratesCommand } from './rates.ts';
 import { replayCommand } from './replay.ts';
@@ -35,6 +37,8 @@ const COMMANDS: MakeCommand[] = [
   replayCommand,
   callsCommand,
   incidentsCommand,
+  notifyCommand,
+  outboxCommand,
   reportCommand,
   blockCommand,
   unblockCommand,

@@ -45,8 +45,10 @@ function counted(log: Log, meter: Meter): Log {
   };
 }
 
-const secretsOf = ({ agi, ami }: Config): string[] =>
-  [agi.key, ami?.secret].filter((s) => s !== null && s !== undefined);
+const secretsOf = ({ agi, ami, notify }: Config): string[] =>
+  [agi.key, ami?.secret, notify.smtp?.login?.password, notify.webhook?.secret].filter(
+    (s) => s !== null && s !== undefined,
+  );
 
 function sayReady(log: Log, app: App, { settings, file, notices }: Config, dataDir: string): void {
   for (const notice of notices) log.warn(notice, {});

@@ -6,6 +6,7 @@ import { countryForTimeZone } from '../core/numbering/time-zone.ts';
 import type { Settings, Site } from '../guard/settings.ts';
 import { type Address, parseAddress } from './address.ts';
 import { ConfigError } from './error.ts';
+import { isLoopback, type NotifyConfig, notifyConfig } from './notify.ts';
 import { machineZone } from './place.ts';
 import { describe, problem } from './problems.ts';
 import { type File, FileSchema, type SiteKeys } from './schema.ts';
@@ -26,6 +27,8 @@ export interface Config {
   http: { listen: Address; hosts: string[] };
   /** Where the PBX's manager interface is; null when it is not configured. */
   ami: { connect: Address; user: string; secret: string } | null;
+  /** Who is told of incidents, and how. */
+  notify: NotifyConfig;
   /** What is legal but has not the effect that its writer may expect. */
   notices: string[];
 }
@@ -35,9 +38,6 @@ const HTTP: Address = { host: '127.0.0.1', port: 8580 };
 const ESL: Address = { host: '127.0.0.1', port: 8084 };
 const FREESWITCH: Address = { host: '127.0.0.1', port: 8021 };
 const AMI: Address = { host: '127.0.0.1', port: 5038 };
-
-/** Tables of the file format that this version reads and checks but does not act on. */
-const WITHOUT_EFFECT = ['smtp', 'webhook', 'syslog'] as const;
 
 /** The configuration file in force: named, or the first that exists of the usual places; null for none. */
 export function findConfig(
@@ -89,7 +89,7 @@ function parseToml(name: string, text: string): unknown {
 type Complain = (path: string[], what: string) => void;
 
 function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain: Complain): Config {
-  const secret = (table: 'agi' | 'ami' | 'esl', key: string): string | null =>
+  const secret = (table: 'agi' | 'ami' | 'esl' | 'smtp' | 'webhook', key: string): string | null =>
     attempt(
       () => {
         const keys = (file[table] ?? {}) as Record<string, string | undefined>;
@@ -109,6 +109,8 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       base,
       (what) => complain([table, key], what),
     );
+  const notify = notifyConfig(file, secret, complain);
+  const clear = notify.smtp?.tls === 'none' && !isLoopback(notify.smtp.host);
   return {
     file: name,
     settings: settings(file, env, complain),
@@ -135,7 +137,8 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
           ...login(file.ami.user, secret('ami', 'secret'), complain),
         }
       : null,
-    notices: WITHOUT_EFFECT.filter((t) => file[t] !== undefined).map((t) => `[${t}] has no effect in this version`),
+    notify,
+    notices: clear ? ['[smtp] tls = "none": mail crosses the network in the clear'] : [],
   };
 }
 

@@ -29,7 +29,7 @@ type Complain = (path: string[], what: string) => void;
 type Secret = (table: 'smtp' | 'webhook', key: string) => string | null;
 
 const PORTS = { starttls: 587, tls: 465, none: 25 };
-const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/;
+export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/.test(host);
 const MAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
 
 /** Reads `[smtp]`, `[webhook]` and `[syslog]`. */
@@ -43,11 +43,11 @@ export function notifyConfig(file: File, secret: Secret, complain: Complain): No
 
 function smtp(keys: NonNullable<File['smtp']>, password: string | null, complain: Complain): NotifyConfig['smtp'] {
   const { host = 'localhost', user, ca_file: caFile } = keys;
-  const tls = keys.tls ?? (LOOPBACK.test(host) ? 'none' : 'starttls');
+  const tls = keys.tls ?? (isLoopback(host) ? 'none' : 'starttls');
   if ((user === undefined) !== (password === null)) {
     complain(['smtp'], 'needs both user and password_file (or password_env), or neither');
   }
-  if (user !== undefined && tls === 'none' && !LOOPBACK.test(host)) {
+  if (user !== undefined && tls === 'none' && !isLoopback(host)) {
     complain(['smtp', 'tls'], 'would send the password in the clear; use "starttls" or "tls"');
   }
   const from = keys.from ?? `dialwarden@${hostname()}`;

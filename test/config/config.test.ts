@@ -48,7 +48,10 @@ test('the template is all comments: with or without them it is accepted', () => 
   const keys = TEMPLATE.replace(/^# (?=\[|[a-z_]+ =)/gm, '').replace(/^\w+_file = .*$/gm, '');
   assert.match(keys, '\n[sites.branch]');
   const { ami, agi, freeswitch } = read(
-    keys.replace('[ami]', '[ami]\nsecret_env = "SECRET"').replace('[esl]', '[esl]\npassword_env = "SECRET"'),
+    keys.replace(
+      /^\[(ami|esl|smtp)\]$/gm,
+      (table) => `${table}\n${table === '[ami]' ? 'secret' : 'password'}_env = "SECRET"`,
+    ),
     { ...BERLIN, SECRET: 'x' },
   );
   assert.equal(ami, { connect: { host: '127.0.0.1', port: 5038 }, user: 'dialwarden', secret: 'x' });
@@ -183,8 +186,34 @@ test('a file is found: named, environment, here, with the data', () => {
   remove();
 });
 
-test('tables that this version does not act on are said so', () => {
-  assert.equal(read('[smtp]\nhost = "mail"').notices, ['[smtp] has no effect in this version']);
+test('who is told of incidents', () => {
+  const to = '[smtp]\nto = "a@x.example"\n';
+  assert.equal(read('').notify, { smtp: null, webhook: null, syslog: null });
+  const local = read(to).notify.smtp!;
+  assert.equal([local.host, local.port, local.tls, local.login], ['localhost', 25, 'none', null]);
+  assert.equal(local.to, [{ fromSeverity: 'warning', to: ['a@x.example'] }]);
+  const env = { ...BERLIN, PW: 'secret' };
+  const login = 'host = "mail.example"\nuser = "u"\npassword_env = "PW"\n';
+  const far = read(`[smtp]\n${login}to = { "a@x.example" = "info", "b@x.example" = "critical" }`, env).notify.smtp!;
+  assert.equal([far.port, far.tls, far.login], [587, 'starttls', { user: 'u', password: 'secret' }]);
+  assert.equal(
+    far.to.map((g) => g.fromSeverity),
+    ['info', 'critical'],
+  );
+  assert.equal(read(`${to}host = "mail.example"\ntls = "none"`).notices, [
+    '[smtp] tls = "none": mail crosses the network in the clear',
+  ]);
+  assert.equal(read('[syslog]\naddress = "log.example"').notify.syslog, {
+    host: 'log.example',
+    port: 514,
+    facility: 'local0',
+    fromSeverity: 'warning',
+  });
+  assert.throws(() => read('[smtp]\nhost = "mail"'), /needs to = "ADDRESS"/);
+  assert.throws(() => read(`${to}user = "u"`), /needs both user and password_file/);
+  assert.throws(() => read(`${to}${login}tls = "none"`, env), /password in the clear/);
+  assert.throws(() => read('[smtp]\nto = "x@y, z@y"'), /is no mail address/);
+  assert.throws(() => read('[webhook]\nurl = "ftp://x"'), /needs url = "https/);
 });
 
 test('durations', () => {

@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { agiSession } from '../support/agi/client.ts';
+import { type GuardProcess, startGuard } from '../support/guard.ts';
+import { type SmtpServer, smtpServer } from '../support/mail/server.ts';
+import { suite } from '../support/suite.ts';
+import { sleep, until } from '../support/until.ts';
+
+interface Around {
+  server: SmtpServer;
+  guard: GuardProcess;
+}
+
+const test = suite<Around>('notifications of a running guard', { timeout: 40_000 });
+
+interface Delivery {
+  kind: string;
+  route: string;
+  state: string;
+  next: string | null;
+}
+
+const outbox = async (guard: GuardProcess): Promise<Delivery[]> => {
+  const { out } = await guard.cli('outbox', '--all', '--json');
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+};
+
+/** Ends the guard with kill -9 and waits until it is gone. */
+async function kill(guard: GuardProcess): Promise<void> {
+  guard.signal('SIGKILL');
+  await until('the guard to be gone', () => guard.gone());
+}
+
+/** A change of mode makes an incident, in a process of its own. */
+const incident = async (guard: GuardProcess): Promise<void> => {
+  const { code, err } = await guard.cli('mode', 'observe', '--for', '1h');
+  assert.is(code, 0, err);
+};
+
+test.before.each(async (t) => {
+  t.server = await smtpServer({ mode: 'starttls', user: 'guard', password: 'right' });
+  const secret = join(dirname(t.server.caFile), 'password');
+  writeFileSync(secret, 'right\n');
+  t.guard = await startGuard({
+    config: `[smtp]\nhost = "127.0.0.1"\nport = ${t.server.port}\ntls = "starttls"\nuser = "guard"
+password_file = "${secret}"\nca_file = "${t.server.caFile}"\nfrom = "guard@pbx.example"\nto = "admin@office.example"\n`,
+  });
+});
+test.after.each(async (t) => {
+  await t.guard?.stop();
+  await t.server?.close();
+});
+
+test('killed between commit and sending: one mail after the restart, and one only', async ({ guard, server }) => {
+  await kill(guard);
+  await incident(guard);
+  assert.equal(
+    (await outbox(guard)).map((d) => d.state),
+    ['gathering'],
+  );
+  await guard.restart();
+  await server.taken(1);
+  await kill(guard);
+  await guard.restart();
+  await sleep(2_500);
+  assert.is(server.mails.length, 1);
+  assert.match(server.mails[0]!.text, /The guard only observes/);
+  await until('the mark', async () => (await outbox(guard)).every((d) => d.state === 'sent'));
+});
+
+test('killed between the mail and the mark: not a second time within a minute', async ({ guard, server }) => {
+  server.behave('stall');
+  await sleep(300);
+  await incident(guard);
+  await server.taken(1);
+  await kill(guard);
+  server.behave('take');
+  await guard.restart();
+  await sleep(2_500);
+  assert.is(server.mails.length, 1);
+  const [claimed] = await outbox(guard);
+  assert.is(claimed!.state, 'claimed');
+  const left = Date.parse(claimed!.next!) - Date.now();
+  assert.ok(left > 30_000 && left < 60_000, `tried again in ${left} ms`);
+});
+
+test('a thousand blocked calls: one mail at once, one digest that gathers the rest', async ({ guard, server }) => {
+  const call = (n: number) =>
+    agiSession(guard.agiPort, 'check', [`00882991${10_000 + n}`, 'xfer='], { uniqueid: `1.${n}` });
+  for (let n = 0; n < 1000; n += 20) {
+    const heard = await Promise.all(Array.from({ length: 20 }, (_, i) => call(n + i)));
+    for (const commands of heard) assert.ok(commands.includes('SET VARIABLE DW_VERDICT "block"'), commands.join());
+  }
+  await server.taken(1);
+  const [own, ...others] = await guard.incidents();
+  assert.equal([own!.calls, own!.stopped, others.length], [1000, 1000, 0]);
+  const waits = await outbox(guard);
+  assert.equal(
+    waits.map((d) => [d.kind, d.state]),
+    [
+      ['first', 'sent'],
+      ['digest', 'gathering'],
+    ],
+  );
+  assert.is(server.mails.length, 1);
+});
+
+test('`notify test` proves the way, and says why it is none', async ({ guard, server }) => {
+  const well = await guard.cli('notify', 'test');
+  assert.is(well.code, 0, well.err);
+  assert.match(well.out, /sent +mail to admin@office\.example/);
+  await server.taken(1);
+  await server.stop();
+  const ill = await guard.cli('notify', 'test', '--json');
+  assert.is(ill.code, 1);
+  assert.match(JSON.parse(ill.out).error, /ECONNREFUSED/);
+});
+
+test.run();
