@@ -4,6 +4,7 @@ import { formatAddress } from './config/address.ts';
 import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
 import { classify } from './core/risk/classify.ts';
+import { startCutting } from './guard/cut.ts';
 import { createGuard, type Guard } from './guard/guard.ts';
 import type { Log } from './guard/log.ts';
 import type { LiveCalls } from './guard/port-live.ts';
@@ -17,6 +18,7 @@ import { freeswitchLive } from './pbx/freeswitch/live.ts';
 import { serveEslOutbound } from './pbx/freeswitch/outbound.ts';
 import type { SocketServer } from './pbx/socket-server.ts';
 import { createStatus } from './status.ts';
+import { blockedCalls } from './store/sqlite/cuts.ts';
 import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
 
@@ -69,7 +71,10 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
-    for (const calls of liveCalls(config, guard, log)) closers.push(startReconciling(calls, ledger, Date.now, log));
+    const live = liveCalls(config, guard, log);
+    for (const calls of live) closers.push(startReconciling(calls, ledger, Date.now, log));
+    const blocked = blockedCalls(ledger.db, () => config.settings.mode);
+    closers.push(startCutting(blocked, live, Date.now, log));
     const notifier = startNotifications({ db: ledger.db, config: () => config, link: () => null, log });
     closers.push(() => notifier.stop(LAST_MAIL_MS));
     const db = openFile(file, { create: false, readonly: true });
