@@ -13,6 +13,8 @@ export interface Question {
   region: string;
   /** Country calling code, without `+`; empty when unknown. */
   countryCode: string;
+  /** Region of the number that was probably meant; null where nothing speaks for a slip. */
+  meant: string | null;
 }
 
 /** What a PBX adapter has to do about a call. */

@@ -1,5 +1,5 @@
 import type { Attempt } from '../core/attempt.ts';
-import { countryCode } from '../core/numbering/plan.ts';
+import { countryCode, countryOf } from '../core/numbering/plan.ts';
 import type { Question } from './outcome.ts';
 import type { Recorded } from './ports.ts';
 
@@ -11,6 +11,7 @@ export function questioner(random: (below: number) => number) {
   /** `digit` is `random`, or the one the site wants to hear; after a wrong key it is random all the same. */
   return (attempt: Attempt, { call, decision }: Recorded, tries: number, digit: string): Question => {
     const d = attempt.destination;
+    const meant = decision.findings.find(({ family }) => family === 'misdial')?.evidence.meant;
     return {
       call,
       attempt,
@@ -18,6 +19,7 @@ export function questioner(random: (below: number) => number) {
       digits: draw(decision.keys, digit),
       region: 'region' in d ? d.region : 'ZZ',
       countryCode: 'e164' in d ? (countryCode(d.e164.slice(1)) ?? '') : '',
+      meant: meant === undefined ? null : countryOf(String(meant)),
     };
   };
 }

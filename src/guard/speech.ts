@@ -1,4 +1,3 @@
-import { countryOf } from '../core/numbering/plan.ts';
 import type { Question } from './outcome.ts';
 import type { Answer } from './ports.ts';
 
@@ -67,11 +66,8 @@ function particulars(d: Question['attempt']['destination']): Step[] {
 }
 
 /** What was probably meant is said where it lies in another country than what was dialled. */
-function slip({ attempt, region }: Question): Step[] {
-  const meant = attempt.meant[0];
-  const home = meant ? countryOf(meant.e164) : region;
-  return home === region ? [] : [say('if-you-meant'), country(home), say('dial-again')];
-}
+const slip = ({ meant, region }: Question): Step[] =>
+  meant === null || meant === region ? [] : [say('if-you-meant'), country(meant), say('dial-again')];
 
 /** After an answer that was not the right one. `again`: the question is asked once more; else the call ends here. */
 export function refusalSpeech(answer: Answer, again: boolean): Step[] {

@@ -41,7 +41,7 @@ const ATTEMPT: Question['attempt'] = {
 
 export const warn = (digits: string, nth = 1): Outcome =>
   outcome('warn', {
-    question: { call: nth, attempt: ATTEMPT, digits, try: nth, region: 'SO', countryCode: '252' },
+    question: { call: nth, attempt: ATTEMPT, digits, try: nth, region: 'SO', countryCode: '252', meant: null },
   });
 
 export interface StubGuard extends CallGuard {

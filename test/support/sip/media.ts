@@ -6,6 +6,8 @@ export interface Media {
   port: number;
   /** Packets heard so far. */
   heard(): number;
+  /** Seconds of sound so far, in packets of PCMU louder than -45 dB of full scale. */
+  sound(): number;
   /** An SDP offer or answer for this port: PCMU and telephone-event 101. */
   sdp(): string;
   /** Where the peer wants its media, out of its SDP. */
@@ -19,12 +21,24 @@ export interface Media {
 
 const EVENTS = '0123456789*#ABCD';
 
+/** A sample of PCMU (ITU-T G.711, mu-law), -1 to 1. */
+function linear(byte: number): number {
+  const code = ~byte & 0xff;
+  const size = ((((code & 0x0f) << 3) + 0x84) << ((code >> 4) & 0x07)) - 0x84;
+  return (code & 0x80 ? -size : size) / 32_768;
+}
+
 export async function openMedia(): Promise<Media> {
   const socket: Socket = createSocket('udp4');
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const { port } = socket.address();
-  let [heard, to, sequence, timestamp] = [0, 0, 1, 160];
-  socket.on('message', () => heard++);
+  let [heard, loud, to, sequence, timestamp] = [0, 0, 0, 1, 160];
+  socket.on('message', (bytes) => {
+    heard++;
+    const samples = (bytes.readUInt8(1) & 0x7f) === 0 ? bytes.subarray(12) : Buffer.alloc(0);
+    const power = samples.reduce((sum, byte) => sum + linear(byte) ** 2, 0) / Math.max(1, samples.length);
+    if (power > 10 ** -4.5) loud += samples.length / 8000;
+  });
 
   let talking: NodeJS.Timeout | undefined;
   const packet = (length: number, type: number) => {
@@ -51,6 +65,7 @@ export async function openMedia(): Promise<Media> {
   return {
     port,
     heard: () => heard,
+    sound: () => loud,
     sdp: () =>
       [
         'v=0',
