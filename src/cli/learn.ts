@@ -55,13 +55,11 @@ async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, rea
 }
 
 /** Name of a site's setting; the only site's has no suffix. */
-const settingOf = (name: string, site: string, { sites }: Settings): string =>
-  sites.length > 1 ? `${name}.${site}` : name;
-
-function keepCeilings(db: Db, settings: Settings, ceilings: ReturnType<typeof learnedRows>['ceilings']): void {
+function keepCeilings(db: Db, ceilings: ReturnType<typeof learnedRows>['ceilings']): void {
   for (const [site, { ceilingExtension, ceilingSite }] of ceilings) {
-    stored.set(db, settingOf('ceiling_extension', site, settings), String(ceilingExtension));
-    stored.set(db, settingOf('ceiling_site', site, settings), String(ceilingSite));
+    const [extension, whole] = stored.ceilingSettings(site);
+    stored.set(db, extension, String(ceilingExtension));
+    stored.set(db, whole, String(ceilingSite));
   }
 }
 
@@ -134,7 +132,7 @@ async function learn(cli: Cli, files: string[], options: LearnOptions): Promise<
     const learned = await study(io, settings, policyOf, db, read);
     const { habits, days, ceilings } = learnedRows(learned, policyOf);
     await keepLearned(db, habits, days);
-    keepCeilings(db, settings, ceilings);
+    keepCeilings(db, ceilings);
     const said = settings.sites.map(({ policy }) => {
       const { ceilingExtension, ceilingSite } = ceilings.get(policy.site) ?? policy;
       return { policy, extension: ceilingExtension, whole: ceilingSite };

@@ -46,6 +46,7 @@ export function sitePolicy(site: string, keys: SiteKeys, machine: Machine, compl
     trunkChannels: keys.trunk_channels ?? null,
     ceilingExtension: micros(extension),
     ceilingSite: micros(whole),
+    ceilingsByOwner: (keys.loss_ceiling_per_extension_day ?? keys.loss_ceiling_per_day) !== undefined,
   };
 }
 

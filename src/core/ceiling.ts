@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { isKnown } from './known.ts';
 import { formatMicros, type Micros, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
-import { affordable, CAP_KNOWN, CAP_NEW, LATE_CUT, lifetimeMs, reserveFor, scopesOf } from './spend.ts';
+import { affordable, CAP_KNOWN, CAP_NEW, LATE_CUT, lifetimeMs, reserveFor, SHORTEST, scopesOf } from './spend.ts';
 import type { Finding, Lease } from './verdict.ts';
 
 /** The share of an extension's ceiling that one confirmation of a new block of numbers buys. */
@@ -23,13 +23,21 @@ const bound = (code: string, text: string, limit: Micros, used: Micros, late = L
   return { code, text, limit, used, late };
 };
 
-function bounds(attempt: Attempt, facts: Facts, { ceilingExtension, ceilingSite }: Policy, familiar: boolean): Bound[] {
+/** The ceilings in force: the owner's, else what `learn` found where that is more than the default. */
+function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extension: Micros; site: Micros } {
+  const own = { extension: policy.ceilingExtension, site: policy.ceilingSite };
+  if (policy.ceilingsByOwner || !learned) return own;
+  return { extension: Math.max(own.extension, learned.extension), site: Math.max(own.site, learned.site) };
+}
+
+function bounds(attempt: Attempt, facts: Facts, policy: Policy, familiar: boolean): Bound[] {
+  const { extension, site } = ceilings(facts, policy);
   const { spent, confirmed, usage, limits } = facts;
   const all = [
-    bound('ceiling_extension', "this extension's loss ceiling", ceilingExtension, spent.extension),
-    bound('ceiling_site', "the site's loss ceiling", ceilingSite, spent.site),
+    bound('ceiling_extension', "this extension's loss ceiling", extension, spent.extension),
+    bound('ceiling_site', "the site's loss ceiling", site, spent.site),
   ];
-  const share = Math.floor(ceilingExtension / NEW_SHARE);
+  const share = Math.floor(extension / NEW_SHARE);
   if (!familiar)
     all.push(bound('ceiling_new_destination', 'the share of a new destination', share, confirmed.blockSpent, 0));
   for (const scope of scopesOf(attempt.destination)) {
@@ -61,8 +69,10 @@ export function moneyLease(
   tariff: Tariff,
   allowedByOwner: boolean,
 ): Lease | Finding {
-  const familiar = allowedByOwner || isKnown(facts);
-  const wanted = Math.min(familiar ? CAP_KNOWN : CAP_NEW, minutesLeft(attempt, facts));
+  const familiar = allowedByOwner || isKnown(attempt, facts, policy);
+  const left = minutesLeft(attempt, facts);
+  if (left < SHORTEST) return minutesSpent(left);
+  const wanted = Math.min(familiar ? CAP_KNOWN : CAP_NEW, left);
   const granted = bounds(attempt, facts, policy, familiar).map((bound) => {
     return { ...bound, seconds: affordable(tariff, bound.limit - bound.used, wanted, bound.late) };
   });
@@ -87,6 +97,15 @@ export function moneyLease(
       connect_fee: formatMicros(tariff.connectFee),
       price: tariff.source,
     },
-    incident: { kind: 'ceiling', severity: 'critical' },
+    incident: { kind: 'ceiling', severity: tightest.late > 0 ? 'critical' : 'warning' },
   };
 }
+
+const minutesSpent = (left: number): Finding => ({
+  family: 'limit',
+  action: 'block',
+  code: 'limit_minutes_per_day',
+  text: 'The minutes of 24 hours are used up',
+  evidence: { seconds_left: left },
+  incident: { kind: 'limit', severity: 'warning' },
+});

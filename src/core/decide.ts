@@ -37,8 +37,8 @@ export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
   findings.sort((a, b) => SEVERITY[b.action] - SEVERITY[a.action]);
   const action = findings[0]?.action ?? 'allow';
   const lease = held && !('family' in held) ? held : null;
+  if (findings.length === 0) findings.push(plain(attempt, facts, policy));
   if (facts.mode === 'observe') return observed(attempt, action, findings, tariff, facts);
-  if (findings.length === 0) findings.push(plain(attempt, facts));
   return {
     action,
     findings,
@@ -92,12 +92,12 @@ function leaseOrFinding(attempt: Attempt, facts: Facts, policy: Policy, tariff: 
 const reason = ({ code, text, evidence }: Finding): Reason => ({ code, text, evidence });
 
 /** Why an allowed call is allowed, when no rule had to say so. */
-function plain(attempt: Attempt, facts: Facts): Finding {
+function plain(attempt: Attempt, facts: Facts, policy: Policy): Finding {
   const d = attempt.destination;
   const note = (code: string, text: string): Finding => ({ family: 'note', action: 'allow', code, text, evidence: {} });
   if (facts.previous?.cleared) return note('cleared', 'This call was let through before');
   if (!isMoney(d)) return note(d.kind, `A call of an ordinary kind: ${d.kind}`);
-  if (isKnown(facts))
+  if (isKnown(attempt, facts, policy))
     return note('known_destination', `Extension ${attempt.ext ?? '(none)'} calls this destination regularly`);
   if (facts.confirmed.today) return note('confirmed_today', 'These numbers were confirmed today');
   if (facts.confirmed.blockDays > 0) return note('confirmed_before', 'These numbers were confirmed on an earlier day');
@@ -123,7 +123,7 @@ function observed(
   tariff: Tariff | null,
   facts: Facts,
 ): Decision {
-  const reasons = (findings.length > 0 ? findings : [plain(attempt, facts)]).map(reason);
+  const reasons = findings.map(reason);
   const lease: Lease = {
     money: tariff !== null,
     tariff,

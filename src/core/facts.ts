@@ -23,8 +23,10 @@ export interface Override {
 
 /** What is remembered of people saying "yes, I meant that number". Working days are days of business hours at the site. */
 export interface Confirmed {
-  /** An administrator, or learning from CDRs, vouched for this block of numbers or region. */
+  /** An administrator vouched for this block of numbers or its region, or learning from CDRs for the block. */
   vouched: boolean;
+  /** Learning from CDRs found this extension calling the region. */
+  regionLearned: boolean;
   /** This extension confirmed this block of numbers on this local day. */
   today: boolean;
   /** Different working days on which this extension confirmed this block of numbers (last 90 days). */
@@ -62,6 +64,8 @@ export interface Facts {
   usage: Usage;
   /** Open international and premium calls of the whole site. */
   moneyCalls: number;
+  /** Loss ceilings that `learn` found, where the owner set none; null: the policy's. */
+  learnedCeilings: { extension: Micros; site: Micros } | null;
   /** Charged in the last 24 hours plus reserved by open calls; this call not counted. */
   spent: { extension: Micros; site: Micros };
   confirmed: Confirmed;

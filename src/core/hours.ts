@@ -45,5 +45,9 @@ export function isOpen(week: Week, time: LocalTime): boolean {
   return (week[time.weekday] ?? []).some(([from, to]) => time.minute >= from && time.minute < to);
 }
 
+/** Open at some time within `leeway` minutes of this one, on the same day. */
+export const isNearlyOpen = (week: Week, time: LocalTime, leeway: number): boolean =>
+  (week[time.weekday] ?? []).some(([from, to]) => time.minute >= from - leeway && time.minute < to + leeway);
+
 /** A day on which the site works at all. */
 export const isWorkingDay = (week: Week, time: LocalTime): boolean => (week[time.weekday] ?? []).length > 0;

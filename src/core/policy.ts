@@ -17,4 +17,6 @@ export interface Policy {
   /** The most that can be lost in any 24 hours. */
   ceilingExtension: Micros;
   ceilingSite: Micros;
+  /** The owner wrote the ceilings down: what `learn` found does not change them. */
+  ceilingsByOwner: boolean;
 }

@@ -159,4 +159,5 @@ export const policyOf = ({ country, timezone }: Office): Policy => ({
   trunkChannels: null,
   ceilingExtension: micros(25),
   ceilingSite: micros(100),
+  ceilingsByOwner: true,
 });

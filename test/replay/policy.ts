@@ -13,5 +13,6 @@ export const policyOf = (country: string, timezone: string, more: Partial<Policy
   trunkChannels: null,
   ceilingExtension: micros(25),
   ceilingSite: micros(100),
+  ceilingsByOwner: true,
   ...more,
 });

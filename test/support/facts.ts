@@ -52,6 +52,7 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   trunkChannels: null,
   ceilingExtension: micros(25),
   ceilingSite: micros(100),
+  ceilingsByOwner: true,
   ...more,
 });
 
@@ -70,8 +71,17 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   machine: false,
   usage: unused(),
   moneyCalls: 0,
+  learnedCeilings: null,
   spent: { extension: 0, site: 0 },
-  confirmed: { vouched: false, today: false, blockDays: 0, regionDays: 0, siteCalls: 0, blockSpent: 0 },
+  confirmed: {
+    vouched: false,
+    regionLearned: false,
+    today: false,
+    blockDays: 0,
+    regionDays: 0,
+    siteCalls: 0,
+    blockSpent: 0,
+  },
   previous: null,
   questionOpen: false,
   wrongKeys: 0,

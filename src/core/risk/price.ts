@@ -50,7 +50,7 @@ const REMOTE_REGIONS = new Set(
 
 const BY_CLASS: Record<RiskClass, Pair> = {
   low: [0.1, 0.35],
-  watch: [0.4, 0.7],
+  watch: [0.5, 0.8],
   elevated: [1, 1.2],
   high: [1.5, 2],
   critical: [2.5, 2.5],
@@ -78,7 +78,8 @@ const SERVICES: Record<Service['cost'], Price> = {
   'toll-free': perMinute(0),
   standard: perMinute(0.3),
   premium: perMinute(3, 6),
-  unknown: perMinute(3, 6),
+  // Directory enquiries and the like, where the plan states no price.
+  unknown: perMinute(1, 2),
 };
 
 const isLandline = (type: LineType): boolean => type === 'fixed' || type === 'voip' || type === 'toll-free';

@@ -17,8 +17,8 @@ function probable({ meant }: Attempt, { meantBefore }: Facts) {
  * A number that is new to this extension, and one slip of the finger away from a valid number of the site's own country
  * (a 0 too many, the international prefix for the trunk prefix): warned, and never blocked for what the slip reaches.
  */
-export const misdial: Rule = (attempt, facts) => {
-  if (isKnown(facts) || facts.confirmed.today || facts.refusedLately >= SLIPS) return null;
+export const misdial: Rule = (attempt, facts, policy) => {
+  if (isKnown(attempt, facts, policy) || facts.confirmed.today || facts.refusedLately >= SLIPS) return null;
   const meant = probable(attempt, facts);
   if (!meant) return null;
   return {

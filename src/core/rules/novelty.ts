@@ -6,11 +6,11 @@ import { type Rule, whither } from './rule.ts';
  * A destination that this extension has not made known is questioned, not blocked. An honest telephone system makes a
  * first call to a new country in 0.3 to 0.9% of its calls, so the question is rare where it is not needed.
  */
-export const novelty: Rule = (attempt, facts) => {
+export const novelty: Rule = (attempt, facts, policy) => {
   const d = attempt.destination;
   if (d.kind !== 'national' && d.kind !== 'international') return null;
   if (d.kind === 'national' && d.valid && !atLeast(d.class, 'elevated')) return null;
-  if (isKnown(facts) || facts.confirmed.today) return null;
+  if (isKnown(attempt, facts, policy) || facts.confirmed.today) return null;
   return {
     family: 'novelty',
     action: 'warn',

@@ -40,7 +40,12 @@ export function confirmedReader(db: Db): (asked: Asked) => Omit<Confirmed, 'bloc
   const vouched = db.prepare(
     `SELECT 1 FROM confirmations
      WHERE site = @site AND ext IN (@ext, '') AND region = @region AND block IN (@block, '')
-       AND by <> 'caller' AND (until IS NULL OR until > @at) LIMIT 1`,
+       AND (by = 'admin' OR (by = 'learn' AND block <> '')) AND (until IS NULL OR until > @at) LIMIT 1`,
+  );
+  const learned = db.prepare(
+    `SELECT 1 FROM confirmations
+     WHERE site = @site AND ext IN (@ext, '') AND region = @region AND block = '' AND by = 'learn'
+       AND (until IS NULL OR until > @at) LIMIT 1`,
   );
   const own = db.prepare(
     `SELECT COUNT(DISTINCT day) FILTER (WHERE working = 1) AS regionDays,
@@ -57,6 +62,7 @@ export function confirmedReader(db: Db): (asked: Asked) => Omit<Confirmed, 'bloc
     const from = new Date(Date.parse(local.day) - MEMORY).toISOString().slice(0, 10);
     return {
       vouched: vouched.get({ site, ext, region, block, at }) !== undefined,
+      regionLearned: learned.get({ site, ext, region, at }) !== undefined,
       today: row.today === 1,
       blockDays: row.blockDays ?? 0,
       regionDays: row.regionDays ?? 0,

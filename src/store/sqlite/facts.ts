@@ -11,7 +11,7 @@ import * as extensions from './extensions.ts';
 import { limitsReader } from './limits.ts';
 import { overrideReader } from './overrides.ts';
 import type { CallRecord } from './record.ts';
-import { observingReader } from './settings.ts';
+import { ceilingsReader, observingReader } from './settings.ts';
 import { DAY, usageReader } from './usage.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +30,7 @@ export interface Sources {
 
 const NOT_CONFIRMED: Omit<Confirmed, 'blockSpent'> = {
   vouched: false,
+  regionLearned: false,
   today: false,
   blockDays: 0,
   regionDays: 0,
@@ -45,6 +46,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const extension = extensions.reader(db);
   const confirmed = confirmedReader(db);
   const observing = observingReader(db);
+  const ceilings = ceilingsReader(db);
   const tariff = rateLookup ?? tariffReader(db);
   const questions = questionReader(db);
 
@@ -67,6 +69,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       tariff: digits ? tariff(digits) : null,
       limits: limits(site, ext, profile),
       machine,
+      learnedCeilings: ceilings(site),
       ...used,
       confirmed: { ...(known ?? NOT_CONFIRMED), blockSpent },
       previous: previous && previousOf(previous),

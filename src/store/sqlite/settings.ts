@@ -12,6 +12,18 @@ export function set(db: Db, name: SettingName, value: string | null): void {
   else db.prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value);
 }
 
+/** The settings in which `learn` keeps a site's loss ceilings, in micro-units. */
+export const ceilingSettings = (site: string) => [`ceiling_extension.${site}`, `ceiling_site.${site}`] as const;
+
+/** Reads the loss ceilings that `learn` found for a site; null where it found none. */
+export function ceilingsReader(db: Db): (site: string) => { extension: number; site: number } | null {
+  const value = db.prepare('SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?').pluck();
+  return (name) => {
+    const [extension, site] = ceilingSettings(name).map((setting) => value.get(setting) as number | undefined);
+    return extension === undefined || site === undefined ? null : { extension, site };
+  };
+}
+
 /** Reads whether `dialwarden mode observe` softens the mode at a time. */
 export function observingReader(db: Db): (at: number) => boolean {
   const until = db.prepare("SELECT CAST(value AS INTEGER) AS until FROM settings WHERE name = 'observe_until'");

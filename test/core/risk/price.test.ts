@@ -69,10 +69,10 @@ test('the owner’s deck wins and is not converted', () => {
   assert.equal(tariffOf(abroad({}), deck, 0.92), deck);
 });
 
-test('a short code of unknown cost is priced as premium; a free one is free', () => {
+test('a short code of unknown cost is priced as directory enquiries; a free one is free', () => {
   const service = { kind: 'service', code: '118118', region: 'GB', class: 'elevated' } as const;
   const unknown = tariffOf({ ...service, cost: 'unknown' }, null, 1)!;
-  assert.equal([unknown.perMinute, unknown.connectFee], [micros(3), micros(6)]);
+  assert.equal([unknown.perMinute, unknown.connectFee], [micros(1), micros(2)]);
   assert.is(tariffOf({ ...service, cost: 'toll-free' }, null, 1)!.perMinute, 0);
 });
 
