@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { SpeechTable } from './sounds-table.ts';
 import { readWave, type Sound } from './sounds-wave.ts';
@@ -31,31 +31,35 @@ async function unpacked(name: string, cache: string): Promise<string> {
   return tree;
 }
 
-/** A command line of a program of the tree, run through its own loader and libraries. */
-function command(tree: string, program: string, args: string[]): [string, string[]] {
-  const folders = ['lib', 'usr/lib'].map((dir) => join(tree, dir)).filter((dir) => existsSync(dir));
-  const machine = folders.flatMap((dir) =>
+/** Library folders of an unpacked tree, the machine's own (`x86_64-linux-gnu`) and those below it that programs need. */
+function libraries(tree: string): string[] {
+  const roots = ['lib', 'usr/lib'].map((dir) => join(tree, dir)).filter((dir) => existsSync(dir));
+  return roots.flatMap((dir) =>
     readdirSync(dir).flatMap((name) => (name.endsWith('-linux-gnu') ? [join(dir, name)] : [])),
   );
-  const loader = machine.flatMap((dir) =>
-    readdirSync(dir).flatMap((f) => (/^ld-linux.*\.so/.test(f) ? [join(dir, f)] : [])),
-  );
-  if (!loader[0]) throw new Error(`${tree} has no dynamic loader`);
-  const path = machine.flatMap((dir) => [dir, join(dir, 'pulseaudio')]).join(':');
-  return [loader[0], ['--library-path', path, join(tree, 'usr/bin', program), ...args]];
 }
 
-/** A synthesiser of Debian, speaking with the table's voice. */
+/** The file in one of these folders whose name begins so. Throws an Error where none has it. */
+function find(folders: string[], start: string): string {
+  for (const dir of folders) for (const name of readdirSync(dir)) if (name.startsWith(start)) return join(dir, name);
+  throw new Error(`no ${start}* in ${folders.join(', ')}`);
+}
+
+/** A synthesiser of Debian, speaking with the table's voice: run through the unpacked tree's own loader and libraries. */
 export async function synthesiser({ synthesiser: name, voice }: SpeechTable, cacheDir: string): Promise<Speak> {
   const cache = resolve(cacheDir);
   mkdirSync(cache, { recursive: true });
   const tree = await unpacked(name, cache);
+  const folders = libraries(tree);
+  const path = folders.flatMap((dir) => [dir, join(dir, 'pulseaudio')]).join(':');
+  const program = [find(folders, 'ld-linux'), '--library-path', path, join(tree, 'usr/bin', name)] as const;
   const file = join(cache, `voice-${process.pid}.wav`);
-  const data = join(tree, 'usr/lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
+  const options =
+    name === 'flite'
+      ? ['-voice', voice, '-o', file, '-t']
+      : [`--path=${dirname(find(folders, 'espeak-ng-data'))}`, '-v', voice, '-w', file];
   return async (text) => {
-    const args =
-      name === 'flite' ? ['-voice', voice, '-t', text, '-o', file] : [`--path=${data}`, '-v', voice, '-w', file, text];
-    await run(...command(tree, name, args));
+    await run(program[0], [...program.slice(1), ...options, text]);
     const sound = readWave(readFileSync(file));
     rmSync(file);
     return sound;

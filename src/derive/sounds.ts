@@ -3,7 +3,7 @@
  * `dialplan/sounds/LANGUAGE.json` and writes `dialplan/sounds/LANGUAGE/`, 16-bit PCM of 8 kHz. Needs Debian's apt, which
  * downloads the synthesiser into `.cache/`.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measure, prompt } from './sounds-shape.ts';
@@ -19,13 +19,17 @@ const table = JSON.parse(readFileSync(join(SOUNDS, `${language}.json`), 'utf8'))
 const spoken = texts(table, language);
 const speak = await synthesiser(table, CACHE);
 
-rmSync(join(SOUNDS, language), { recursive: true, force: true });
+const folder = join(SOUNDS, language);
+const coming = `${folder}.part`;
+rmSync(coming, { recursive: true, force: true });
 let seconds = 0;
 for (const [file, text] of spoken) {
   const sound = prompt(await speak(text));
-  const path = join(SOUNDS, language, `${file}.wav`);
+  const path = join(coming, `${file}.wav`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, writeWave(sound));
   seconds += measure(sound).seconds;
 }
-console.log(`${spoken.size} files, ${Math.round(seconds)} seconds, in ${join(SOUNDS, language)}`);
+rmSync(folder, { recursive: true, force: true });
+renameSync(coming, folder);
+console.log(`${spoken.size} files, ${Math.round(seconds)} seconds, in ${folder}`);

@@ -56,7 +56,8 @@ function destination({ attempt, region, countryCode }: Question): Step[] {
   if (abroad && d.lineType === 'satellite') return [kind('satellite'), say('plus'), ...digits(countryCode)];
   if (abroad && region === '001') return [country(region), say('plus'), ...digits(countryCode), ...particulars(d)];
   if (abroad) return [country(region), say('country-code'), ...digits(countryCode), ...particulars(d)];
-  return [say('number'), ...digits(attempt.dialled), ...particulars(d)];
+  const nowhere = d.kind === 'international' ? [country('ZZ')] : [];
+  return [...nowhere, say('number'), ...digits(attempt.dialled), ...particulars(d)];
 }
 
 function particulars(d: Question['attempt']['destination']): Step[] {

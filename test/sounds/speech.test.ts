@@ -42,7 +42,7 @@ test('numbers that belong to no country', () => {
   assert.is(heard(abroad('+8835', '001', 'network'), '883'), 'region/001 say/plus digits/8 digits/8 digits/3');
   assert.is(
     heard(abroad('+999', 'ZZ', 'unknown'), '', { dialled: '00999' }),
-    'say/number digits/0 digits/0 digits/9 digits/9 digits/9',
+    'region/ZZ say/number digits/0 digits/0 digits/9 digits/9 digits/9',
   );
 });
 
