@@ -49,8 +49,8 @@ test('the template is all comments: with or without them it is accepted', () => 
   assert.match(keys, '\n[sites.branch]');
   const { ami, agi, freeswitch } = read(
     keys.replace(
-      /^\[(ami|esl|smtp)\]$/gm,
-      (table) => `${table}\n${table === '[ami]' ? 'secret' : 'password'}_env = "SECRET"`,
+      /^\[(ami|esl|smtp)\].*$/gm,
+      (table) => `${table}\n${table.startsWith('[ami]') ? 'secret' : 'password'}_env = "SECRET"`,
     ),
     { ...BERLIN, SECRET: 'x' },
   );
