@@ -5,6 +5,7 @@ import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
 import { classify } from './core/risk/classify.ts';
 import { startCutting } from './guard/cut.ts';
+import type { FeatureCode } from './guard/feature-code.ts';
 import { createGuard, type Guard } from './guard/guard.ts';
 import type { Log } from './guard/log.ts';
 import type { LiveCalls } from './guard/port-live.ts';
@@ -21,6 +22,7 @@ import { createStatus } from './status.ts';
 import { blockedCalls } from './store/sqlite/cuts.ts';
 import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
+import { startUnblocking } from './unblocking.ts';
 
 const SWEEP_MS = 5_000;
 /** How long a mail that is on its way may take when the guard ends. */
@@ -75,14 +77,20 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     for (const calls of live) closers.push(startReconciling(calls, ledger, Date.now, log));
     const blocked = blockedCalls(ledger.db, () => config.settings.mode);
     closers.push(startCutting(blocked, live, Date.now, log));
-    const notifier = startNotifications({ db: ledger.db, config: () => config, link: () => null, log });
+    const unblocking = startUnblocking(ledger.db, () => config);
+    const notifier = startNotifications({ db: ledger.db, config: () => config, link: unblocking.link, log });
     closers.push(() => notifier.stop(LAST_MAIL_MS));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
-    const pbxs = await listenToPbxs(config, guard, log, closers);
+    const pbxs = await listenToPbxs(config, guard, unblocking.code, log, closers);
     const connections = () => pbxs.reduce((sum, { server }) => sum + server.connections(), 0);
     const status = createStatus({ db, config: () => config, meter, version, connections });
-    const http = await serveHttp({ ...config.http.listen, hosts: config.http.hosts, ...status });
+    const http = await serveHttp({
+      ...config.http.listen,
+      hosts: config.http.hosts,
+      unblock: unblocking.pages,
+      ...status,
+    });
     closers.push(http.close);
     return {
       listening: [
@@ -112,10 +120,11 @@ interface Listening {
 async function listenToPbxs(
   { agi, esl }: Config,
   guard: Guard,
+  code: FeatureCode,
   log: Log,
   closers: (() => unknown)[],
 ): Promise<Listening[]> {
-  const fastAgi = await serveFastAgi(guard, { ...agi.listen, allow: agi.allow, key: agi.key, log });
+  const fastAgi = await serveFastAgi(guard, { ...agi.listen, allow: agi.allow, key: agi.key, code, log });
   closers.push(() => fastAgi.drain(0));
   const pbxs: Listening[] = [{ service: 'FastAGI', server: fastAgi }];
   try {
@@ -132,7 +141,9 @@ async function listenToPbxs(
 /** The management connections that are configured. */
 function liveCalls({ ami, freeswitch }: Config, guard: Guard, log: Log): LiveCalls[] {
   return [
-    ...(ami ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, log })] : []),
+    ...(ami
+      ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, onBypass: guard.bypassed, log })]
+      : []),
     ...(freeswitch ? [freeswitchLive({ ...freeswitch.connect, password: freeswitch.password, log }, guard)] : []),
   ];
 }

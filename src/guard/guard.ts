@@ -12,9 +12,16 @@ import type { Log } from './log.ts';
 import type { Outcome, Question } from './outcome.ts';
 import { allowed, blocked, outcomeOf, unavailable } from './outcomes.ts';
 import type { CallGuard } from './port-call-guard.ts';
-import { type Answer, type Ledger, LedgerUnavailable, type Recorded } from './ports.ts';
+import { type Answer, type Ledger, LedgerUnavailable, type Recorded, type Report } from './ports.ts';
 import { questioner } from './questions.ts';
 import type { Settings } from './settings.ts';
+
+const FALLBACK = {
+  severity: 'warning',
+  title: 'The guard gave no verdict: the dialplan’s fallback list decided',
+  why: 'the guard was away, or could not use its ledger in time',
+} as const;
+const SWITCHED_OFF = { severity: 'critical', title: 'The guard is switched off in the dialplan (DW_OFF=1)' } as const;
 
 /** Tries a caller has to press the right key; then the call ends. */
 const TRIES = 2;
@@ -46,6 +53,14 @@ export interface GuardParts {
   onVerdict?: (outcome: Outcome, ms: number) => void;
 }
 
+/** What the dialplan tells of a call that it did not get a verdict for. */
+export interface Bypass {
+  state: 'off' | 'unavailable';
+  verdict: 'allow' | 'block';
+  digits: string;
+  uniqueid: string;
+}
+
 /** A verdict that was not recorded, with how it came about. */
 export interface Checked {
   attempt: Attempt;
@@ -56,6 +71,8 @@ export interface Checked {
 export interface Guard extends CallGuard {
   /** The verdict on an attempt, recorded nowhere. */
   check(attempt: DialAttempt): Promise<Checked>;
+  /** The dialplan let a call by, or refused it, without a verdict: switched off, or its fallback decided. */
+  bypassed(bypass: Bypass): void;
   /** Closes what nobody ended and tells the store what it missed. To be called every few seconds. */
   sweep(): Promise<void>;
 }
@@ -65,6 +82,8 @@ export function createGuard(parts: GuardParts): Guard {
   const floods = createFloodGate();
   const missed: CallEnd[] = [];
   const question = questioner(parts.random);
+  /** Channels of calls that the dialplan's fallback decided, until that is on record. */
+  const undecided = new Set<string>();
 
   const judge =
     (attempt: Attempt, policy: Policy) =>
@@ -120,6 +139,7 @@ export function createGuard(parts: GuardParts): Guard {
       const event = error instanceof LedgerUnavailable ? 'ledger unavailable' : 'ledger failed';
       log.error(event, { uniqueid: attempt.uniqueid, error: String((error as Error).message ?? error) });
     }
+    undecided.add(attempt.uniqueid);
     return { outcome: unavailable(attempt) };
   }
 
@@ -173,6 +193,28 @@ export function createGuard(parts: GuardParts): Guard {
     }
   }
 
+  /** Calls that the store kept from being judged are an incident as soon as it can be written. */
+  async function admitFallback(): Promise<void> {
+    const told = [...undecided];
+    if (await report({ ...FALLBACK, at: now(), calls: told.length })) for (const id of told) undecided.delete(id);
+  }
+
+  async function report(news: Report): Promise<boolean> {
+    try {
+      await ledger.report(news);
+      return true;
+    } catch (error) {
+      log.error('incident not recorded yet', { title: news.title, error: String((error as Error).message ?? error) });
+      return false;
+    }
+  }
+
+  function bypassed({ state, verdict, digits, uniqueid }: Bypass): void {
+    log.warn('a call went by without a verdict', { state, verdict, dialled: digits.slice(0, 64), uniqueid });
+    if (state === 'unavailable') undecided.add(uniqueid);
+    else void report({ ...SWITCHED_OFF, why: `${verdict}: ${digits.slice(0, 64)}`, at: now(), calls: 1 });
+  }
+
   async function check(asked: DialAttempt): Promise<Checked> {
     const { attempt, policy, path } = understand(asked, settings(), parts.classify);
     return { attempt, path, decision: await ledger.preview(attempt, judge(attempt, policy)) };
@@ -180,6 +222,7 @@ export function createGuard(parts: GuardParts): Guard {
 
   async function sweep(): Promise<void> {
     for (const end of missed.splice(0)) await ended(end);
+    if (undecided.size > 0) await admitFallback();
     try {
       const expired = await ledger.sweep(now());
       if (expired > 0) log.warn('leases expired, charged in full', { expired });
@@ -190,5 +233,5 @@ export function createGuard(parts: GuardParts): Guard {
 
   // The first call does not wait until tables are built.
   for (const { policy } of settings().sites) parts.classify(readSafely('+442079460000', null, policy));
-  return { ask, answered, ended, settings, check, sweep };
+  return { ask, answered, ended, settings, check, sweep, bypassed };
 }

@@ -32,6 +32,17 @@ export interface Released {
   charged: number;
 }
 
+/** Something an administrator must see that no call of the ledger made. */
+export interface Report {
+  severity: 'info' | 'warning' | 'critical';
+  title: string;
+  why: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** How many calls it concerns. */
+  calls: number;
+}
+
 /**
  * The book of calls, leases and incidents. SQLite now; a shared store for many PBXs later.
  * Every method rejects with LedgerUnavailable when the store fails, and then has changed nothing.
@@ -52,6 +63,8 @@ export interface Ledger {
    * `live` holds unique ids. Returns how many.
    */
   reconcile(pbx: string, live: ReadonlySet<string>, asked: number): Promise<number>;
+  /** Opens an incident of kind `guard`, or joins the open one of that title. Returns its number. */
+  report(report: Report): Promise<number>;
   /** Calls that hold a lease, to compare with the PBX's live channels. */
   open(): { call: number; pbx: string; uniqueid: string; site: string; ext: string | null; since: number }[];
   close(): void;

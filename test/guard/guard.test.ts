@@ -87,10 +87,26 @@ test('an emergency call needs no store', async () => {
     ...ledger,
     admit: () => Promise.reject(new LedgerUnavailable('disk full')),
   });
-  const { ask, logged } = guardOnTheBench({ wrap: dead });
+  const { ask, logged, guard, ledger } = guardOnTheBench({ wrap: dead });
   assert.is(said(await ask('112')), 'allow emergency');
   assert.is(said(await ask('040123456')), 'unavailable unavailable');
   assert.ok(logged.includes('error ledger unavailable') && logged.includes('error emergency call not recorded'));
+  await guard.sweep();
+  await guard.sweep();
+  const [incident, second] = incidents.list(ledger.db, {});
+  assert.equal([incident?.kind, incident?.calls, second], ['guard', 1, undefined]);
+});
+
+test('what went by without a verdict is an incident', async () => {
+  const { guard, ledger } = guardOnTheBench();
+  const off = { state: 'off', verdict: 'allow', digits: '00252615550100', uniqueid: '1.1' } as const;
+  guard.bypassed(off);
+  guard.bypassed({ ...off, uniqueid: '1.2' });
+  guard.bypassed({ ...off, uniqueid: '1.3', state: 'unavailable' });
+  await guard.sweep();
+  await guard.sweep();
+  const told = incidents.list(ledger.db, {}).map(({ kind, severity, calls }) => `${kind} ${severity} ${calls}`);
+  assert.equal(told, ['guard critical 2', 'guard warning 1']);
 });
 
 test('a store slower than the deadline leaves the call to the fallback, and its late verdict holds no money', async () => {

@@ -69,7 +69,12 @@ export function connectAmi(options: AmiOptions): AmiConnection {
   }
 
   async function login(): Promise<void> {
-    const [answer] = await send({ Action: 'Login', Username: options.user, Secret: options.secret, Events: 'call' });
+    const [answer] = await send({
+      Action: 'Login',
+      Username: options.user,
+      Secret: options.secret,
+      Events: 'call,user',
+    });
     if (!answer || first(answer, 'Response') !== 'Success')
       throw new Error('login refused: check user and secret of [ami]');
     loggedIn = true;

@@ -1,18 +1,33 @@
+import type { Bypass } from '../../guard/guard.ts';
 import type { LiveCalls } from '../../guard/port-live.ts';
 import { type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
 
 /** The dialplan sets it on the asking channel, inherited by the trunk's leg: the asking channel's unique id. */
 const CALL_VARIABLE = 'DW_CALL';
 
+export interface LiveOptions extends AmiOptions {
+  /** The dialplan let a call by, or refused it, without a verdict (its `UserEvent(Dialwarden,...)`). */
+  onBypass(bypass: Bypass): void;
+}
+
+function bypassOf(event: Message): Bypass | null {
+  if (first(event, 'Event') !== 'UserEvent' || first(event, 'UserEvent') !== 'Dialwarden') return null;
+  const state = first(event, 'State') === 'off' ? 'off' : 'unavailable';
+  const verdict = first(event, 'Verdict') === 'allow' ? 'allow' : 'block';
+  return { state, verdict, digits: first(event, 'Digits'), uniqueid: first(event, 'Call') };
+}
+
 /**
  * Asterisk's live calls over AMI. A transferred call, or one whose Local channel optimised away, lives on in its trunk's
  * leg only; that leg still carries the asking channel's unique id in an inherited variable.
  */
-export function asteriskLive(options: AmiOptions): LiveCalls {
+export function asteriskLive(options: LiveOptions): LiveCalls {
   const ami = connectAmi(options);
   const listeners: (() => void)[] = [];
   ami.onEvent((event) => {
     if (first(event, 'Event') === 'Hangup') for (const listener of listeners) listener();
+    const bypass = bypassOf(event);
+    if (bypass) options.onBypass(bypass);
   });
 
   async function channels(): Promise<{ name: string; ids: string[] }[]> {

@@ -13,6 +13,7 @@ import { factsReader, type Sources } from './facts.ts';
 import { incidentWriter } from './incidents.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
+import { reporter } from './reports.ts';
 
 /** A question nobody answered is refused after this. */
 const UNANSWERED_MS = 5 * 60_000;
@@ -42,6 +43,8 @@ export interface SqliteLedger extends Ledger {
 export function openLedger(options: LedgerOptions): SqliteLedger {
   const { file, policies, mode = () => 'enforce', clock = Date.now, readonly = false, log } = options;
   const db = openFile(file, { create: !readonly, readonly, now: clock(), ...(log && { log }) });
+  // Nobody hears a question of an earlier run any more.
+  if (!readonly) db.exec("UPDATE calls SET state = 'refused' WHERE state = 'asking'");
   const sync = readonly ? noSync : walSync(db);
   const batch = openBatch(db, sync);
   const calls = callWriter(db);
@@ -54,6 +57,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const answered = answerRecorder(db, { calls, impose, leases, incidents, marks, read, policies });
   const ended = endReader(db, leases, marks);
   const tidy = tidier(db);
+  const tell = reporter(db);
   /** Of each PBX: leases whose channel its last list did not hold. */
   const missing = new Map<string, Set<number>>();
 
@@ -117,6 +121,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
         return leases.expire(now);
       }),
     reconcile: (pbx, live, asked) => batch.run(() => reconcile(pbx, live, asked)),
+    report: (report) => batch.run(() => tell(report)),
     open: () =>
       leases.allOpen().map(({ call, pbx, uniqueid, site, ext, opened_at }) => {
         return { call, pbx, uniqueid, site, ext: ext === '' ? null : ext, since: opened_at };
