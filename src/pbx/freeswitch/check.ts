@@ -1,10 +1,11 @@
 import type { DialAttempt } from '../../core/attempt.ts';
-import type { Outcome, Question } from '../../guard/outcome.ts';
+import type { Outcome } from '../../guard/outcome.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
-import { answer, playback, preAnswer, reject } from './apps.ts';
+import type { Answer } from '../../guard/ports.ts';
+import { type App, answer, playback, preAnswer, reject } from './apps.ts';
 import { readChannel } from './channel.ts';
-import { blockPrompt } from './prompts.ts';
-import { type Session, SessionOver } from './session.ts';
+import { blockPrompt, refusalPrompt, warningPrompt } from './prompts.ts';
+import type { Session } from './session.ts';
 import { verdictApps } from './verdict.ts';
 import { hearWarning } from './warning.ts';
 
@@ -24,44 +25,57 @@ export interface CheckContext {
 /** Answers one call. Throws BadRequest or SessionOver; the guard has heard of every hangup by then. */
 export async function check(session: Session, { guard, canAnnounce }: CheckContext): Promise<void> {
   const attempt = readChannel(await session.connect(CONNECT_MS), Date.now());
-  let outcome = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS);
+  const first = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS);
+  const { outcome, heard } = await warn(session, first, guard, attempt);
+  const { sounds } = guard.settings();
+  const announced = outcome.announce && attempt.listener && canAnnounce();
+  const farewell = heard === null || heard === 'hangup' ? [] : refusalPrompt(heard, false, sounds);
   try {
-    if (outcome.question) outcome = await warn(session, outcome, outcome.question, guard, attempt);
-    if (session.over) throw new SessionOver(session.over);
-    await deliver(session, outcome, attempt, outcome.announce && attempt.listener && canAnnounce());
+    await deliver(session, outcome, attempt, announced ? blockPrompt(outcome, sounds) : farewell);
   } catch (error) {
     if (outcome.action === 'allow') await release(guard, attempt, outcome);
     throw error;
   }
 }
 
-/** Asks the caller until the guard has made up its mind. The verdict is `block` before the first sound is heard. */
+/** Asks the caller until the guard has made up its mind. Once asked, a call is never left to the fallback. */
 async function warn(
   session: Session,
   first: Outcome,
-  question: Question,
   guard: CallGuard,
   attempt: DialAttempt,
-): Promise<Outcome> {
-  const open = guard.settings().answerFirst ? answer() : preAnswer();
-  // A caller who leaves meanwhile is heard of by `hearWarning`.
-  await session.run([...verdictApps(first, attempt), open], { ms: ANSWER_MS }).catch(() => null);
+): Promise<{ outcome: Outcome; heard: Answer | null }> {
+  const { sounds, answerFirst } = guard.settings();
   let outcome = first;
-  let asked: Question | null = question;
-  while (asked) {
-    outcome = await guard.answered(asked, await hearWarning(session, asked));
-    asked = outcome.question;
+  let heard: Answer | null = null;
+  while (outcome.question) {
+    const { question } = outcome;
+    const opening = heard ? [] : openVoice(outcome, attempt, answerFirst);
+    const again = heard ? refusalPrompt(heard, true, sounds) : [];
+    // A caller who leaves meanwhile is heard of by `hearWarning`.
+    if (opening.length > 0) await session.run(opening, { ms: ANSWER_MS }).catch(() => null);
+    const { before, code } = warningPrompt(question, sounds);
+    heard = await hearWarning(session, question, { before: [...again, ...before], code });
+    outcome = await guard.answered(question, heard);
+    if (heard === 'hangup') break;
   }
-  return outcome;
+  const undecided = heard !== null && outcome.action === 'unavailable';
+  return { outcome: undecided ? { ...outcome, action: 'block' } : outcome, heard };
 }
 
+/** The verdict is `block` before the first sound is heard: a guard that dies in the prompt lets nothing through. */
+const openVoice = (first: Outcome, attempt: DialAttempt, answerFirst: boolean): App[] => [
+  ...verdictApps(first, attempt),
+  answerFirst ? answer() : preAnswer(),
+];
+
 /** Tells the dialplan; a refused call is ended here, since a dialplan may go on to its next gateway. */
-async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt, announced: boolean): Promise<void> {
+async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt, said: string[]): Promise<void> {
   const apps = verdictApps(outcome, attempt);
-  if (outcome.action === 'allow' || outcome.action === 'unavailable')
-    return void (await session.run(apps, { last: true }));
-  const said = announced ? [preAnswer(), playback(blockPrompt(outcome))] : [];
-  await session.run([...apps, ...said, reject()], { ms: ANNOUNCE_MS, last: true });
+  const refused = outcome.action !== 'allow' && outcome.action !== 'unavailable';
+  if (!refused) return void (await session.run(apps, { last: true }));
+  const words = said.length === 0 ? [] : [preAnswer(), playback(said)];
+  await session.run([...apps, ...words, reject()], { ms: ANNOUNCE_MS, last: true });
 }
 
 /** An allowed call that was never dialled, since the caller hung up before he was told: nothing stays reserved. */

@@ -44,6 +44,7 @@ export class Session {
   #giveUp: (() => void) | null = null;
   #async = false;
   #events = false;
+  #left = false;
   #unsent = '';
   #frames = 0;
 
@@ -102,7 +103,10 @@ export class Session {
       void this.#wire.send('sendmsg', { ...fields, 'Event-UUID': id });
       return this.#executed(id);
     });
-    if (last && !this.#async) this.#unsent += EXIT;
+    if (last && !this.#async) {
+      this.#unsent += EXIT;
+      this.#left = true;
+    }
     const done = await this.#wait(Promise.all(waiting), ms);
     return done.at(-1) ?? null;
   }
@@ -113,7 +117,8 @@ export class Session {
       const words = apps.map(
         ({ app, arg }) => `sendmsg\ncall-command: execute\nexecute-app-name: ${app}\nexecute-app-arg: ${arg}\n\n`,
       );
-      this.#socket.end(`${words.join('')}${this.#async ? 'resume\n\n' : ''}${EXIT}`);
+      const exit = this.#left ? '' : this.#async ? `resume\n\n${EXIT}` : EXIT;
+      this.#socket.end(words.join('') + exit);
     }
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
     await this.#gone;

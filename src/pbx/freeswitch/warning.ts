@@ -1,7 +1,7 @@
 import type { Question } from '../../guard/outcome.ts';
 import type { Answer } from '../../guard/ports.ts';
 import { playAndGetDigits } from './apps.ts';
-import { codePrompt, warningPrompt } from './prompts.ts';
+import type { Warning } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
 
 /** How long a caller may think about each digit. */
@@ -12,10 +12,10 @@ const HEARD_MS = 300;
 const PLAY_MS = 60_000;
 const KEY = 'dw_key';
 
-/** Plays a warning and hears what the caller makes of it. Never rejects: a session that ends is a hangup. */
-export async function hearWarning(session: Session, question: Question): Promise<Answer> {
+/** Plays a warning and hears what the caller makes of it. A session that ends is a hangup. */
+export async function hearWarning(session: Session, { digits }: Question, warning: Warning): Promise<Answer> {
   try {
-    return await listen(session, question);
+    return await listen(session, digits, warning);
   } catch (error) {
     if (error instanceof SessionOver) return 'hangup';
     throw error;
@@ -23,12 +23,10 @@ export async function hearWarning(session: Session, question: Question): Promise
 }
 
 /** Keys before the last of the digits is spoken are guesses. */
-async function listen(session: Session, question: Question): Promise<Answer> {
-  const { digits } = question;
-  const before = [...warningPrompt(question), ...codePrompt(digits.slice(0, -1))];
-  if ((await keys(session, before, 1, 1)) !== '') return 'early';
+async function listen(session: Session, digits: string, { before, code }: Warning): Promise<Answer> {
+  if ((await keys(session, [...before, ...code.slice(0, -1)], 1, 1)) !== '') return 'early';
   const spoken = performance.now();
-  const pressed = await keys(session, codePrompt(digits.slice(-1)), digits.length, THINK_MS);
+  const pressed = await keys(session, code.slice(-1), digits.length, THINK_MS);
   if (pressed !== '' && performance.now() - spoken < HEARD_MS) return 'early';
   if (pressed.length < digits.length) return 'silent';
   return pressed === digits ? 'confirmed' : 'wrong';

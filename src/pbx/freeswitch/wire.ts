@@ -20,7 +20,7 @@ export interface CommandWire {
 }
 
 /** Everything else is dropped: it was not asked for, and modesl answers some of it or parses it as XML or JSON. */
-const TYPE = /^Content-Type: (command\/reply|api\/response|text\/event-plain)$/m;
+const TYPE = /^Content-Type: (command|api|text)(?:\/|%2F)(reply|response|event-plain)$/m;
 
 /**
  * Puts modesl between `write` and the frames. `write` gets one whole command at a time, where modesl writes each header
@@ -57,7 +57,7 @@ export function commandWire(write: (text: string) => void, onEvent: (event: Mess
     api: (command, args = '') =>
       new Promise((resolve) => connection.api(command, args, (reply) => resolve(message(reply)))),
     feed({ head, body }) {
-      const type = TYPE.exec(head)?.[1];
+      const type = TYPE.exec(head)?.slice(1).join('/');
       if (type === undefined) return;
       const inner = type === 'text/event-plain' ? `${harmless(body.split('\n\n', 1)[0]!)}\n\n` : body;
       const length = inner === '' ? '' : `\nContent-Length: ${Buffer.byteLength(inner)}`;

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { CallEnd, DialAttempt } from '../../../src/core/attempt.ts';
+import type { Log } from '../../../src/guard/log.ts';
+import type { Outcome, Question } from '../../../src/guard/outcome.ts';
+import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
+import type { Answer } from '../../../src/guard/ports.ts';
+import type { Settings } from '../../../src/guard/settings.ts';
+import { type EslOutboundOptions, serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
+
+export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
+  action,
+  reason: `because_${action}`,
+  incident: null,
+  maxSeconds: null,
+  e164: '+252615550100',
+  question: null,
+  announce: false,
+  ...more,
+});
+
+export const warn = (digits: string, nth = 1): Outcome =>
+  outcome('warn', {
+    question: {
+      call: nth,
+      attempt: { dialled: '0031', destination: { kind: 'international' } } as Question['attempt'],
+      meant: null,
+      digits,
+      try: nth,
+      region: 'SO',
+      countryCode: '252',
+    },
+  });
+
+export interface StubGuard extends CallGuard {
+  asked: DialAttempt[];
+  heard: Answer[];
+  ends: CallEnd[];
+}
+
+interface Stubbed {
+  after?: (answer: Answer, nth: number) => Outcome;
+  settings?: Partial<Settings>;
+}
+
+/** A guard that answers with `decide`, and after a warning with `after`. */
+export function stubGuard(
+  decide: (attempt: DialAttempt) => Outcome | Promise<Outcome>,
+  { after = () => outcome('block'), settings = {} }: Stubbed = {},
+): StubGuard {
+  const [asked, heard, ends]: [DialAttempt[], Answer[], CallEnd[]] = [[], [], []];
+  return {
+    asked,
+    heard,
+    ends,
+    ask: async (attempt) => {
+      asked.push(attempt);
+      return decide(attempt);
+    },
+    answered: async (_question, answer) => {
+      heard.push(answer);
+      return after(answer, heard.length);
+    },
+    ended: async (end) => void ends.push(end),
+    settings: () => ({ deadlineMs: 250, answerFirst: true, announce: true, ...settings }) as Settings,
+  };
+}
+
+export interface Logged {
+  level: keyof Log;
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+export function recordingLog(): { log: Log; logged: Logged[] } {
+  const logged: Logged[] = [];
+  const at = (level: keyof Log) => (event: string, fields: object) =>
+    void logged.push({ level, event, fields: { ...fields } });
+  return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
+}
+
+export async function serve(guard: CallGuard, options: Partial<EslOutboundOptions> = {}) {
+  const { log, logged } = recordingLog();
+  const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], log, ...options });
+  return { ...server, logged, port: Number(server.address.split(':').at(-1)) };
+}
+
+/** What FreeSWITCH 1.11.1 answers to `connect`, as far as it matters. `headers` replace or add; null leaves one out. */
+export function channelData(headers: Record<string, string | null> = {}): string {
+  const all: Record<string, string | null> = {
+    'Event-Name': 'CHANNEL_DATA',
+    'Channel-Name': 'sofia/internal/101@192.0.2.10',
+    'Unique-ID': 'a125315e-c93c-44d7-8192-bcbf1c7ab41b',
+    'Call-Direction': 'inbound',
+    'Caller-Caller-ID-Number': '4930000001',
+    'Caller-Destination-Number': '0011252615550100',
+    'Caller-Context': 'default',
+    variable_sip_authorized: 'true',
+    variable_sip_auth_username: '101',
+    variable_domain_name: 'pbx.example',
+    variable_sip_network_ip: '192.0.2.77',
+    variable_sip_user_agent: 'Phone 1.0',
+    'Content-Type': 'command/reply',
+    'Reply-Text': '+OK\n',
+    'Socket-Mode': 'static',
+    Control: 'single-channel',
+    ...headers,
+  };
+  const lines = Object.entries(all).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}: ${encodeURIComponent(value).replaceAll('%2F', '/')}\n`],
+  );
+  return `${lines.join('')}\n`;
+}
+
+export interface Peer {
+  socket: Socket;
+  /** Commands as they came: the first line, or `app argument` where one was executed. */
+  commands: string[];
+  /** Variables as the channel would hold them. */
+  variables: Record<string, string>;
+  /** Variables its legs would get. */
+  exported: Record<string, string>;
+  /** Settles when the guard has closed its side. */
+  over: Promise<void>;
+  /** Waits until a command that starts with `start` has come. */
+  command(start: string): Promise<void>;
+}
+
+/** Keys pressed in a prompt; null hangs up in it; undefined: none. */
+export type Script = (command: string, peer: Peer) => string | null | undefined;
+
+/** A scripted FreeSWITCH: answers `connect` with `data`, runs applications as its `sendmsg` does in either mode. */
+export async function call(port: number, data: string | Buffer, script: Script = () => undefined): Promise<Peer> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  await once(socket, 'connect');
+  const async = data.includes('Socket-Mode: async');
+  const waiting: { start: string; resolve: () => void }[] = [];
+  let events = false;
+  const peer: Peer = {
+    socket,
+    commands: [],
+    variables: {},
+    exported: {},
+    over: new Promise((resolve) => {
+      socket.on('error', () => resolve()).on('close', () => resolve());
+    }),
+    command: (start) => new Promise((resolve) => waiting.push({ start, resolve })),
+  };
+  const reply = (text: string) => socket.write(`Content-Type: command/reply\nReply-Text: ${text}\n\n`);
+  const completed = (id: string, more: string) => {
+    const body = `Event-Name: CHANNEL_EXECUTE_COMPLETE\nApplication-UUID: ${id}\n${more}\n`;
+    socket.write(`Content-Length: ${body.length}\nContent-Type: text/event-plain\n\n${body}`);
+  };
+  const execute = (app: string, arg: string, id: string | undefined) => {
+    const keys = script(`${app} ${arg}`.trim(), peer);
+    if (keys === null) return void socket.end();
+    if (async) reply('+OK');
+    apply(peer, app, arg);
+    if (!async) reply('+OK');
+    if (events && id) completed(id, keys === undefined ? '' : `variable_dw_key: ${encodeURIComponent(keys)}\n`);
+  };
+  const obey = (text: string) => {
+    const [first = '', ...lines] = text.split('\n');
+    const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+    const executed = field('execute-app-name');
+    const command = executed ? `${executed} ${field('execute-app-arg') ?? ''}`.trim() : first;
+    peer.commands.push(command);
+    if (first === 'connect') socket.write(data);
+    else if (executed) execute(executed, field('execute-app-arg') ?? '', field('Event-UUID'));
+    else if (first === 'exit') {
+      reply('+OK bye');
+      socket.end();
+    } else {
+      events ||= first === 'myevents';
+      reply('+OK');
+    }
+    for (const { start, resolve } of waiting) if (command.startsWith(start)) resolve();
+  };
+  let rest = '';
+  socket.on('data', (chunk) => {
+    const commands = (rest + chunk.toString('utf8')).split('\n\n');
+    rest = commands.pop()!;
+    for (const command of commands) obey(command);
+  });
+  return peer;
+}
+
+function apply(peer: Peer, app: string, arg: string): void {
+  const pairs = app === 'multiset' ? arg.slice(3).split(';') : ['set', 'export'].includes(app) ? [arg] : [];
+  for (const pair of pairs) {
+    const [name = '', value = ''] = pair.split(/=(.*)/);
+    const legs = name.startsWith('nolocal:');
+    const held = legs ? peer.exported : peer.variables;
+    if (value === '') delete held[legs ? name.slice(8) : name];
+    else held[legs ? name.slice(8) : name] = value;
+  }
+}
