@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempt.ts';
+import { atLeast } from '../destination.ts';
 import type { Facts } from '../facts.ts';
 import { isKnown } from '../known.ts';
 import { type Rule, whither } from './rule.ts';
@@ -6,11 +7,16 @@ import { type Rule, whither } from './rule.ts';
 /** Refused questions in an hour up to which a near miss is a slip; beyond, changing numbers are an attack. */
 const SLIPS = 3;
 
-/** The one number that was probably meant: the only one called before, else the only one there is. */
-function probable({ meant }: Attempt, { meantBefore }: Facts) {
-  const called = meant.filter(({ e164 }) => meantBefore.includes(e164));
+/** A destination odd enough to be a slip: no number of its country, a dear one, or a country the site never calls. */
+function isOdd({ destination: d }: Attempt, { confirmed }: Facts): boolean {
+  return 'valid' in d && (!d.valid || atLeast(d.class, 'elevated') || confirmed.siteCalls === 0);
+}
+
+/** The one number that was probably meant: the only one called before, else the only one near an odd destination. */
+function probable(attempt: Attempt, facts: Facts) {
+  const called = attempt.meant.filter(({ e164 }) => facts.meantBefore.includes(e164));
   if (called.length === 1) return { ...called[0]!, called: 1 };
-  return meant.length === 1 ? { ...meant[0]!, called: 0 } : null;
+  return attempt.meant.length === 1 && isOdd(attempt, facts) ? { ...attempt.meant[0]!, called: 0 } : null;
 }
 
 /**
