@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { NotUnblocked, PUT_RIGHT, type Unblocked, type UnblockRequest } from '../guard/unblock.ts';
 import * as blocks from '../store/sqlite/blocks.ts';
+import { passes, unblock } from '../store/sqlite/unblock.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { printJson, printRows, wallTime } from './print.ts';
-import { argument, rowNumber, type State, sitePolicyOf, until, withState } from './state.ts';
+import { printJson, printRows, table, wallTime } from './print.ts';
+import { rowNumber, type State, sitePolicyOf, until, withState } from './state.ts';
 
 interface BlockOptions extends CommonOptions {
   site?: string | true;
@@ -48,6 +50,10 @@ function show(cli: Cli, options: BlockOptions, { db, config }: State): void {
     (b) => [b.id, said(b), b.what, wallTime(b.at, zone), wallTime(b.until, zone), b.by, b.reason],
     'No block is in force.',
   );
+  const open = options.json ? [] : passes(db, cli.io.now());
+  if (open.length === 0) return;
+  const rows = open.map((p) => [said(p), wallTime(p.until, zone), p.by, p.done]);
+  cli.io.out(`\n${table(['PASSES NEVERTHELESS', 'UNTIL', 'BY', 'PUT RIGHT'], rows)}`);
 }
 
 /** `dialwarden block`: stops an extension, a site or a prefix at once; emergency calls always pass. */
@@ -83,33 +89,65 @@ export function blockCommand(cli: Cli): Command {
     });
 }
 
-/** `dialwarden unblock`: lifts every block that matches. */
+/** What is to be unblocked; the block on a site is not the block on one of its extensions. */
+function unblocking(ext: string | undefined, options: BlockOptions, state: State, { io }: Cli): UnblockRequest {
+  const on = scope(ext, options, state);
+  const end = until(io.now(), options.for);
+  const narrow = end === null && on.site && !on.ext && !on.prefix ? { ext: '', prefix: '' } : {};
+  const id = options.id === undefined ? undefined : rowNumber(options.id, 'a block');
+  const done = (options.done ?? '').split(',').map((word) => word.trim());
+  if (!on.ext && !on.site && !on.prefix && id === undefined) {
+    throw new CommandError('say which block: an extension, a site, a prefix or a number', STATUS.usage);
+  }
+  if (id !== undefined && end !== null) {
+    throw new CommandError('--for opens for an extension, a site or a prefix, not for --id', STATUS.usage);
+  }
+  const said = { by: io.who, why: options.why ?? '', at: io.now() };
+  return { ...on, ...narrow, id, until: end, done: done.filter(Boolean), ...said };
+}
+
+function lifted(request: UnblockRequest, { db }: State): Unblocked {
+  try {
+    return unblock(db, request);
+  } catch (error) {
+    if (!(error instanceof NotUnblocked)) throw error;
+    const { id } = request;
+    throw new CommandError(
+      error.why === 'no_block'
+        ? `no block in force on ${id ? `number ${id}` : said(request)}; see \`dialwarden block\``
+        : `${error.message} (--done ${PUT_RIGHT.join(',')})`,
+    );
+  }
+}
+
+/** `dialwarden unblock`: lifts every block that matches, or lets something through for a time. */
 export function unblockCommand(cli: Cli): Command {
   return command(cli, 'unblock', {
-    does: 'Lift the blocks on an extension, a site or a prefix.',
-    examples: ['unblock 214 --done "password changed"', 'unblock --id 7'],
+    does: 'Lift the blocks on an extension, a site or a prefix; with --for, let it through for a time.',
+    examples: [
+      'unblock 214 --done password,firewall',
+      'unblock 214 --prefix +44 --for 2h --done password',
+      'unblock --id 7',
+    ],
   })
     .argument('[ext]', 'extension')
     .option('--site [name]', 'the block on the whole site')
     .option('--prefix <digits>', 'the block on this prefix')
     .option('--id <number>', 'one block by its number')
-    .option('--done <text>', 'what was done about the cause')
+    .option('--for <time>', 'the block stays; what is named passes for 30m, 2h, 1d')
+    .option('--done <what>', `what was put right: ${PUT_RIGHT.join(',')}; asked for after fraud`)
+    .option('--why <text>', 'for whoever reads it later')
     .action((ext: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<BlockOptions>();
       return withState(cli, options, (state) => {
-        const on = scope(ext, options, state);
-        const id = options.id === undefined ? undefined : rowNumber(options.id, 'a block');
-        // The block on a site is not the block on one of its extensions.
-        const narrow = on.site && !on.ext && !on.prefix ? { ext: '', prefix: '' } : {};
-        const lift = { ...on, ...narrow, id, by: cli.io.who, done: options.done, at: cli.io.now() };
-        const lifted =
-          on.ext || on.site || on.prefix || id !== undefined
-            ? blocks.lift(state.db, lift)
-            : argument(() => blocks.lift(state.db, lift));
-        if (lifted === 0)
-          throw new CommandError(`no block in force on ${id ? `number ${id}` : said(on)}; see \`dialwarden block\``);
-        if (options.json) printJson(cli.io, [{ lifted }]);
-        else cli.io.out(`${lifted} block${lifted === 1 ? '' : 's'} lifted\n`);
+        const request = unblocking(ext, options, state, cli);
+        const { blocks: ids, until: end, probation } = lifted(request, state);
+        if (options.json)
+          return printJson(cli.io, [{ lifted: end === null ? ids.length : 0, blocks: ids, until: end, probation }]);
+        const time = (at: number) => wallTime(at, state.config.settings.sites.at(-1)!.policy.timezone);
+        const count = `${ids.length} block${ids.length === 1 ? '' : 's'}`;
+        cli.io.out(end === null ? `${count} lifted\n` : `${said(request)} passes ${count} until ${time(end)}\n`);
+        if (probation !== null) cli.io.out(`its limits are armed until ${time(probation)}\n`);
       });
     });
 }

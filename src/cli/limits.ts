@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import * as limits from '../store/sqlite/limits.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson, table } from './print.ts';
+import { facts, printJson, table, wallTime } from './print.ts';
 import { argument, sitePolicyOf, withState } from './state.ts';
 
 interface LimitOptions extends CommonOptions {
@@ -29,14 +29,15 @@ function showCommand(cli: Cli): Command {
         cli,
         options,
         ({ db, config }) => {
-          const { site } = sitePolicyOf(config, options.site);
-          const { profile, values } = limits.show(db, site, ext);
-          if (options.json) return printJson(cli.io, [{ site, ext, profile, values }]);
+          const { site, timezone } = sitePolicyOf(config, options.site);
+          const { profile, values, probation } = limits.show(db, site, ext, cli.io.now());
+          if (options.json) return printJson(cli.io, [{ site, ext, profile, probation, values }]);
           cli.io.out(
             facts([
               ['extension', ext],
               ['site', site],
               ['profile', profile],
+              ['armed until', wallTime(probation, timezone)],
             ]),
           );
           cli.io.out(

@@ -24,7 +24,9 @@ export interface Config {
   esl: { listen: Address; allow: string[]; asked: boolean };
   /** FreeSWITCH's event socket; null when it is not configured. */
   freeswitch: { connect: Address; password: string } | null;
-  http: { listen: Address; hosts: string[] };
+  http: { listen: Address; hosts: string[]; publicUrl: string | null };
+  /** Who may lift blocks by telephone, and with which PIN; null: nobody. */
+  unblock: { extensions: string[]; pin: string } | null;
   /** Where the PBX's manager interface is; null when it is not configured. */
   ami: { connect: Address; user: string; secret: string } | null;
   /** Who is told of incidents, and how. */
@@ -89,7 +91,7 @@ function parseToml(name: string, text: string): unknown {
 type Complain = (path: string[], what: string) => void;
 
 function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain: Complain): Config {
-  const secret = (table: 'agi' | 'ami' | 'esl' | 'smtp' | 'webhook', key: string): string | null =>
+  const secret = (table: 'agi' | 'ami' | 'esl' | 'smtp' | 'webhook' | 'unblock', key: string): string | null =>
     attempt(
       () => {
         const keys = (file[table] ?? {}) as Record<string, string | undefined>;
@@ -130,7 +132,8 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       secret('esl', 'password'),
       complain,
     ),
-    http: { listen: address('http', 'listen', file.http?.listen, HTTP), hosts: file.http?.hosts ?? [] },
+    http: http(file, address('http', 'listen', file.http?.listen, HTTP), complain),
+    unblock: file.unblock ? unblock(file.unblock.extensions ?? [], secret('unblock', 'pin'), complain) : null,
     ami: file.ami
       ? {
           connect: address('ami', 'connect', file.ami.connect, AMI),
@@ -146,6 +149,23 @@ function freeswitch(file: File, connect: Address, password: string | null, compl
   if (password !== null) return { connect, password };
   if (file.esl?.connect !== undefined) complain(['esl'], 'needs password_file or password_env beside connect');
   return null;
+}
+
+/** Links in mails lead to `public_url`, so its host is one of ours. */
+function http({ http: keys = {} }: File, listen: Address, complain: Complain): Config['http'] {
+  const { hosts = [], public_url: url } = keys;
+  if (url === undefined) return { listen, hosts, publicUrl: null };
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    complain(['http', 'public_url'], 'must be an address such as "https://guard.example.org"');
+    return { listen, hosts, publicUrl: null };
+  }
+  return { listen, hosts: [...hosts, new URL(url).hostname], publicUrl: url.replace(/\/+$/, '') };
+}
+
+function unblock(extensions: string[], pin: string | null, complain: Complain): Config['unblock'] {
+  if (extensions.length === 0) complain(['unblock'], 'needs extensions = ["101"]: who may dial the code');
+  if (pin === null || !/^\d{4,20}$/.test(pin)) complain(['unblock'], 'needs pin_file or pin_env with 4 to 20 digits');
+  return { extensions, pin: pin ?? '' };
 }
 
 function login(user: string | undefined, secret: string | null, complain: Complain): { user: string; secret: string } {

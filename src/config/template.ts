@@ -51,6 +51,11 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 [http]
 # listen = "127.0.0.1:8580"            # /healthz and /metrics
 # hosts = []                           # further names under which it may be asked
+# public_url = "https://guard.example.org"   # where a browser reaches it: mails carry a link that lifts a block, once
+
+# [unblock]                            # lifting a block from a telephone: agi://HOST/unblock
+# extensions = ["101"]                 # who may dial it
+# pin_file = "/etc/dialwarden/unblock.pin"   # or pin_env; closed after five wrong PINs in an hour
 
 # [smtp]                               # mail about incidents; \`dialwarden notify test\` proves it
 # host = "mail.example.org"            # default: localhost

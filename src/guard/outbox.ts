@@ -31,6 +31,8 @@ export interface Notice {
     lost: number;
     /** The block in force that this incident imposed. */
     block: number | null;
+    /** The latest line of its log. */
+    last: { at: number; who: string; what: string; why: string };
   };
 }
 

@@ -49,12 +49,12 @@ test('the template is all comments: with or without them it is accepted', () => 
   assert.match(keys, '\n[sites.branch]');
   const { ami, agi, freeswitch } = read(
     keys.replace(
-      /^\[(ami|esl|smtp)\].*$/gm,
-      (table) => `${table}\n${table.startsWith('[ami]') ? 'secret' : 'password'}_env = "SECRET"`,
+      /^\[(ami|esl|smtp|unblock)\].*$/gm,
+      (line, table) => `${line}\n${{ ami: 'secret', unblock: 'pin' }[table as string] ?? 'password'}_env = "SECRET"`,
     ),
-    { ...BERLIN, SECRET: 'x' },
+    { ...BERLIN, SECRET: '4711' },
   );
-  assert.equal(ami, { connect: { host: '127.0.0.1', port: 5038 }, user: 'dialwarden', secret: 'x' });
+  assert.equal(ami, { connect: { host: '127.0.0.1', port: 5038 }, user: 'dialwarden', secret: '4711' });
   assert.is(agi.key, null);
   assert.is(freeswitch?.connect.port, 8021);
 });
@@ -214,6 +214,17 @@ test('who is told of incidents', () => {
   assert.throws(() => read(`${to}${login}tls = "none"`, env), /password in the clear/);
   assert.throws(() => read('[smtp]\nto = "x@y, z@y"'), /is no mail address/);
   assert.throws(() => read('[webhook]\nurl = "ftp://x"'), /needs url = "https/);
+});
+
+test('lifting blocks from outside', () => {
+  assert.equal([read('').http.publicUrl, read('').unblock], [null, null]);
+  const { http } = read('[http]\npublic_url = "https://guard.example:8443/pbx/"');
+  assert.equal([http.publicUrl, http.hosts], ['https://guard.example:8443/pbx', ['guard.example']]);
+  const listed = '[unblock]\nextensions = ["101"]\npin_env = "PIN"';
+  assert.equal(read(listed, { ...BERLIN, PIN: '4711' }).unblock, { extensions: ['101'], pin: '4711' });
+  assert.throws(() => read(listed, { ...BERLIN, PIN: '12' }), /4 to 20 digits/);
+  assert.throws(() => read('[unblock]\npin_env = "PIN"', { ...BERLIN, PIN: '4711' }), /who may dial the code/);
+  assert.throws(() => read('[http]\npublic_url = "guard.example"'), /must be an address such as/);
 });
 
 test('durations', () => {

@@ -33,6 +33,7 @@ export const claim = (more: Partial<Claim['notices'][number]['incident']> = {}):
         stopped: 11,
         lost: 1_230_000,
         block: 2,
+        last: { at: Date.UTC(2026, 10, 24, 10), who: 'guard', what: 'opened', why: 'Ten numbers' },
         ...more,
       },
     },

@@ -90,7 +90,7 @@ test('limits come from the profile, then the site, then the extension, each with
   limits.set(db, 'main', '214', 'money_per_day.all', '12.50');
   limits.set(db, 'main', '214', 'denied_regions', 'so, ma');
   const facts = await factsOf(ledger);
-  const wanted = limits.show(db, 'main', '214');
+  const wanted = limits.show(db, 'main', '214', TUESDAY);
   assert.equal(facts.limits, wanted.limits);
   assert.is(facts.machine, true);
   assert.is(facts.limits.numbers.concurrent.all, 3);
@@ -103,9 +103,9 @@ test('limits come from the profile, then the site, then the extension, each with
   assert.equal(shown['money_per_day.all'], ['12.50', 'extension']);
   assert.equal(shown['calls_per_minute.elevated'], ['0', 'profile']);
   assert.is(limits.reset(db, 'main', '214', 'concurrent.all'), 1);
-  assert.is(limits.show(db, 'main', '214').limits.numbers.concurrent.all, 9);
+  assert.is(limits.show(db, 'main', '214', TUESDAY).limits.numbers.concurrent.all, 9);
   assert.is(limits.reset(db, 'main', '214'), 2);
-  assert.equal(limits.show(db, 'elsewhere', '214').limits, DEFAULT_LIMITS);
+  assert.equal(limits.show(db, 'elsewhere', '214', TUESDAY).limits, DEFAULT_LIMITS);
 });
 
 test('a limit that makes no sense is refused by name, and an import with one changes nothing', ({ ledger: { db } }) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FeatureCode } from '../../guard/feature-code.ts';
 import type { Log } from '../../guard/log.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import { handle } from './handler.ts';
@@ -17,6 +18,8 @@ export interface FastAgiOptions {
   allow: string[];
   /** Shared secret expected as `key=` in every request; null: none. */
   key: string | null;
+  /** Lifting blocks by telephone (`agi://HOST/unblock`); null: nobody may. */
+  code?: FeatureCode | null;
   /** Sessions at once, in all and for one address. */
   maxConnections?: number;
   maxPerPeer?: number;
@@ -33,7 +36,7 @@ export interface FastAgi {
 
 /** Starts the FastAGI server. Rejects with a one-line Error when the address cannot be had. */
 export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): Promise<FastAgi> {
-  const { host, port, key, log, maxConnections = 1024, maxPerPeer = 512 } = options;
+  const { host, port, key, code = null, log, maxConnections = 1024, maxPerPeer = 512 } = options;
   const admits = peerFilter(options.allow);
   const sessions = new Map<Socket, Promise<void>>();
   const peers = new Map<string, number>();
@@ -51,12 +54,14 @@ export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): P
     const why = refusal(peer);
     if (why !== null) return refuse(socket, peer, why);
     peers.set(peer, (peers.get(peer) ?? 0) + 1);
-    const work = handle(new Session(socket, ENVIRONMENT_MS), peer, { guard, log, key, canAnnounce }).finally(() => {
-      sessions.delete(socket);
-      const left = (peers.get(peer) ?? 1) - 1;
-      if (left > 0) peers.set(peer, left);
-      else peers.delete(peer);
-    });
+    const work = handle(new Session(socket, ENVIRONMENT_MS), peer, { guard, log, key, canAnnounce, code }).finally(
+      () => {
+        sessions.delete(socket);
+        const left = (peers.get(peer) ?? 1) - 1;
+        if (left > 0) peers.set(peer, left);
+        else peers.delete(peer);
+      },
+    );
     sessions.set(socket, work);
   };
 

@@ -1,10 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FeatureCode } from '../../guard/feature-code.ts';
 import type { Log } from '../../guard/log.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import { BadRequest } from './arguments.ts';
 import { check } from './check.ts';
 import type { Environment } from './environment.ts';
 import { readEnd } from './request-end.ts';
+import { unblockByPhone } from './request-unblock.ts';
 import { type Session, SessionOver } from './session.ts';
 import { strictVerdict } from './verdict.ts';
 
@@ -14,6 +16,8 @@ export interface HandlerContext {
   /** Shared secret that every request has to bring as `key=`; null: none. */
   key: string | null;
   canAnnounce(): boolean;
+  /** Lifting blocks by telephone; null: nobody may. */
+  code: FeatureCode | null;
 }
 
 /** Serves one session to its end. Never rejects. */
@@ -35,6 +39,7 @@ export async function handle(session: Session, peer: string, context: HandlerCon
 async function serve(session: Session, environment: Environment, context: HandlerContext): Promise<void> {
   const script = environment.headers.get('agi_network_script');
   if (script === 'check') return check(session, environment, context);
+  if (script === 'unblock') return unblockByPhone(session, environment, context.code, context.log);
   if (script !== 'end') throw new BadRequest('unknown script');
   await context.guard.ended(readEnd(environment, Date.now()));
 }

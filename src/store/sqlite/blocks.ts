@@ -36,19 +36,36 @@ export interface NewBlock {
 /** Reads the blocks in force against a call to `digits` ('' where the destination has no E.164), oldest first. */
 export function blocksReader(db: Db): (site: string, ext: string, digits: string, at: number) => TollBlock[] {
   const active = db.prepare(
-    `SELECT id, what, reason, incident FROM blocks
+    `SELECT id, what, reason, incident, at FROM blocks
      WHERE lifted_at IS NULL AND site IN ('', ?) AND ext IN ('', ?) AND substr(?, 1, length(prefix)) = prefix
        AND (until IS NULL OR until > ?) ORDER BY id`,
   );
-  return (site, ext, digits, at) => active.all(site, ext, digits, at) as TollBlock[];
+  const passed = db
+    .prepare(
+      `SELECT MAX(at) FROM passes WHERE until > ? AND site IN ('', ?) AND ext IN ('', ?)
+         AND substr(?, 1, length(prefix)) = prefix`,
+    )
+    .pluck();
+  return (site, ext, digits, at) => {
+    const found = active.all(site, ext, digits, at) as (TollBlock & { at: number })[];
+    if (found.length === 0) return found;
+    // A block that is newer than the exception to it holds.
+    const pass = (passed.get(at, site, ext, digits) as number | null) ?? Number.NEGATIVE_INFINITY;
+    return found.filter((b) => b.at > pass).map(({ id, what, reason, incident }) => ({ id, what, reason, incident }));
+  };
 }
 
 /** Blocks an extension's international and premium calls where a decision says that this is certain. Not in observe mode. */
 export function tollBlocker(db: Db): (attempt: Attempt, decision: Decision, incident: number | null) => void {
-  const active = db.prepare("SELECT 1 FROM blocks WHERE lifted_at IS NULL AND site = ? AND ext = ? AND by = 'guard'");
+  // One that somebody has opened for a time since is not enough any more: a new one closes the exception.
+  const active = db.prepare(
+    `SELECT 1 FROM blocks WHERE lifted_at IS NULL AND site = @site AND ext = @ext AND by = 'guard' AND NOT EXISTS (
+       SELECT 1 FROM passes WHERE passes.until > @at AND passes.at >= blocks.at
+         AND passes.site IN ('', @site) AND passes.ext IN ('', @ext))`,
+  );
   return ({ site, ext, at }, { findings, verdict }, incident) => {
     const certain = findings.find((f) => f.tollBlock);
-    if (!certain || verdict.would || !ext || active.get(site, ext)) return;
+    if (!certain || verdict.would || !ext || active.get({ site, ext, at })) return;
     add(db, { what: 'international', site, ext, reason: certain.text, by: 'guard', incident, at });
   };
 }

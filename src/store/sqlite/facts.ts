@@ -67,7 +67,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       blocks: blocks(site, ext, digits, at),
       override: digits ? override(site, digits, at) : null,
       tariff: digits ? tariff(digits) : null,
-      limits: limits(site, ext, profile),
+      limits: limits(site, ext, profile, at),
       machine,
       learnedCeilings: ceilings(site),
       ...used,

@@ -1,5 +1,6 @@
 import { parseWeek } from '../../core/hours.ts';
 import {
+  armed,
   DEFAULT_LIMITS,
   type Limits,
   MEASURES,
@@ -26,6 +27,8 @@ export interface LimitRow {
 export interface Shown {
   profile: string;
   limits: Limits;
+  /** Until when the limits are armed, after a fraud block was lifted. */
+  probation: number | null;
   /** Every limit as a person writes it, and whether the profile, the site (`*`) or the extension says so. */
   values: { name: string; value: string; origin: 'profile' | 'site' | 'extension' }[];
 }
@@ -67,13 +70,22 @@ function regions(value: string): string[] {
 }
 
 /** Reads the limits in force for an extension: its profile, then the site's `*`, then its own. */
-export function limitsReader(db: Db): (site: string, ext: string, profile: string) => Limits {
+export function limitsReader(db: Db): (site: string, ext: string, profile: string, at: number) => Limits {
   const rows = ownRows(db);
-  return (site, ext, profile) =>
-    rows(site, ext).reduce(
+  const onProbation = probationReader(db);
+  return (site, ext, profile, at) => {
+    const own = rows(site, ext).reduce(
       (limits, { name, value }) => withLimit(limits, name, value),
       PROFILES[profile] ?? DEFAULT_LIMITS,
     );
+    return onProbation(site, ext, at) === null ? own : armed(own);
+  };
+}
+
+/** Reads until when an extension's limits are armed, since its fraud block was lifted; null where they are not. */
+export function probationReader(db: Db): (site: string, ext: string, at: number) => number | null {
+  const until = db.prepare("SELECT MAX(until) FROM probations WHERE site IN ('', ?) AND ext = ? AND until > ?").pluck();
+  return (site, ext, at) => until.get(site, ext, at) as number | null;
 }
 
 function ownRows(db: Db): (site: string, ext: string) => LimitRow[] {
@@ -81,9 +93,9 @@ function ownRows(db: Db): (site: string, ext: string) => LimitRow[] {
   return (site, ext) => own.all(site, ext) as LimitRow[];
 }
 
-export function show(db: Db, site: string, ext: string): Shown {
+export function show(db: Db, site: string, ext: string, at: number): Shown {
   const profile = extensions.reader(db)(site, ext).profile;
-  const limits = limitsReader(db)(site, ext, profile);
+  const limits = limitsReader(db)(site, ext, profile, at);
   const origins = new Map(
     ownRows(db)(site, ext).map((row) => [row.name, row.ext === '*' ? 'site' : 'extension'] as const),
   );
@@ -92,7 +104,7 @@ export function show(db: Db, site: string, ext: string): Shown {
     value: written(limits, name),
     origin: origins.get(name) ?? ('profile' as const),
   }));
-  return { profile, limits, values };
+  return { profile, limits, values, probation: probationReader(db)(site, ext, at) };
 }
 
 function written(limits: Limits, name: string): string {

@@ -17,10 +17,16 @@ const at = <T>(list: readonly T[], i: number): T => list[Math.min(i, list.length
 /** Posts news of incidents, within the transaction that changes them. */
 export function outboxWriter(db: Db) {
   const insert = db.prepare('INSERT INTO outbox (incident, kind, at, due) VALUES (?, ?, ?, ?)');
+  const tell = db.prepare(
+    `INSERT INTO outbox (incident, kind, at, due) VALUES (?, 'digest', ?, ?)
+     ON CONFLICT (incident) WHERE kind = 'digest' AND planned = 0 DO UPDATE SET due = excluded.due`,
+  );
   const gathering = db.prepare("SELECT 1 FROM outbox WHERE incident = ? AND kind = 'digest' AND planned = 0");
   const digests = db.prepare("SELECT COUNT(*) FROM outbox WHERE incident = ? AND kind = 'digest'").pluck();
   return {
     post: (incident: number, kind: MessageKind, now: number): void => void insert.run(incident, kind, now, now),
+    /** What somebody did about it: the digest that gathers calls leaves now. */
+    tell: (incident: number, now: number): void => void tell.run(incident, now, now),
     /** A further call: a digest gathers it with those that follow. */
     more(incident: number, now: number): void {
       if (gathering.get(incident)) return;
@@ -32,20 +38,37 @@ export function outboxWriter(db: Db) {
 const NEWS = `SELECT outbox.id AS message, outbox.kind, outbox.at, attempts, incidents.id, incidents.kind AS incidentKind,
     severity, site, ext, incidents.state, resolution, title, evidence, opened_at AS openedAt, updated_at AS updatedAt,
     calls, stopped, lost,
-    (SELECT MAX(blocks.id) FROM blocks WHERE blocks.incident = incidents.id AND lifted_at IS NULL) AS block
+    (SELECT MAX(blocks.id) FROM blocks WHERE blocks.incident = incidents.id AND lifted_at IS NULL) AS block,
+    (SELECT json_object('at', at, 'who', who, 'what', what, 'why', why) FROM incident_log
+     WHERE incident_log.incident = incidents.id ORDER BY id DESC LIMIT 1) AS last
   FROM deliveries JOIN outbox ON outbox.id = message JOIN incidents ON incidents.id = outbox.incident`;
 
-type NewsRow = Notice['incident'] & {
+type NewsRow = Omit<Notice['incident'], 'last' | 'evidence'> & {
   message: number;
   kind: MessageKind;
   at: number;
   attempts: number;
   incidentKind: string;
   evidence: string;
+  last: string;
 };
 
-function noticeOf({ message, kind, at: when, attempts: _attempts, incidentKind, evidence, ...row }: NewsRow): Notice {
-  return { message, kind, at: when, incident: { ...row, kind: incidentKind, evidence: JSON.parse(evidence) } };
+function noticeOf({
+  message,
+  kind,
+  at: when,
+  attempts: _attempts,
+  incidentKind,
+  evidence,
+  last,
+  ...row
+}: NewsRow): Notice {
+  return {
+    message,
+    kind,
+    at: when,
+    incident: { ...row, kind: incidentKind, evidence: JSON.parse(evidence), last: JSON.parse(last) },
+  };
 }
 
 /** The outbox that the notifier empties. Only one process may do so at a time: the one that holds the data folder. */
