@@ -74,8 +74,12 @@ async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt,
   const apps = verdictApps(outcome, attempt);
   const refused = outcome.action !== 'allow' && outcome.action !== 'unavailable';
   if (!refused) return void (await session.run(apps, { last: true }));
-  const words = said.length === 0 ? [] : [preAnswer(), playback(said)];
-  await session.run([...apps, ...words, reject()], { ms: ANNOUNCE_MS, last: true });
+  if (said.length > 0) {
+    // One after the other: with `async`, FreeSWITCH would run what follows in the middle of the prompt.
+    await session.run([...apps, preAnswer()]);
+    await session.run([playback(said)], { ms: ANNOUNCE_MS });
+  }
+  await session.run(said.length > 0 ? [reject()] : [...apps, reject()], { last: true });
 }
 
 /** An allowed call that was never dialled, since the caller hung up before he was told: nothing stays reserved. */
