@@ -3,9 +3,8 @@ import { type AddressInfo, BlockList, createServer, isIP, type Server, type Sock
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../guard/log.ts';
 
-export interface SocketServerOptions {
-  /** What is served, for messages: `FastAGI`, `ESL`. */
-  service: string;
+/** Where a PBX asks, and who may. */
+export interface Listen {
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -28,14 +27,16 @@ export interface SocketServer {
 }
 
 /**
- * A server for a PBX that asks: only known addresses, a bounded number of sessions, one `handle` a socket. Rejects with a
+ * A server for a PBX that asks: only known addresses, a bounded number of sessions, one `handle` a socket. `service` names
+ * it in messages. Rejects with a
  * one-line Error when the address cannot be had, with a RangeError when `allow` holds what is no address.
  */
 export async function serveSockets(
-  options: SocketServerOptions,
+  service: string,
+  options: Listen,
   handle: (socket: Socket, peer: string) => Promise<void>,
 ): Promise<SocketServer> {
-  const { service, host, port, log, maxConnections = 1024, maxPerPeer = 512 } = options;
+  const { host, port, log, maxConnections = 1024, maxPerPeer = 512 } = options;
   const admits = peerFilter(options.allow);
   const sessions = new Map<Socket, Promise<void>>();
   const peers = new Map<string, number>();
@@ -45,11 +46,10 @@ export async function serveSockets(
     return (peers.get(peer) ?? 0) >= maxPerPeer ? 'connections_of_peer' : null;
   };
   const refuse = refuser(service, log);
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     const peer = plainAddress(socket.remoteAddress);
     const why = refusal(peer);
     if (why !== null) return refuse(socket, peer, why);
-    socket.setNoDelay(true);
     peers.set(peer, (peers.get(peer) ?? 0) + 1);
     const work = handle(socket, peer).finally(() => {
       sessions.delete(socket);

@@ -1,4 +1,5 @@
 import type { DialAttempt } from '../../core/attempt.ts';
+import { askInTime, release } from '../../guard/in-time.ts';
 import type { Log } from '../../guard/log.ts';
 import type { Outcome } from '../../guard/outcome.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
@@ -13,19 +14,7 @@ import { type Session, SessionOver } from './session.ts';
 import { verdictVariables } from './verdict.ts';
 import { hearWarning } from './warning.ts';
 
-/** The guard keeps `deadlineMs` itself; this much later the adapter no longer believes it. */
-const GRACE_MS = 100;
 const ANSWER_MS = 10_000;
-
-const UNAVAILABLE: Outcome = {
-  action: 'unavailable',
-  reason: 'unavailable',
-  incident: null,
-  maxSeconds: null,
-  e164: '',
-  question: null,
-  announce: false,
-};
 
 export interface CheckContext {
   guard: CallGuard;
@@ -39,7 +28,7 @@ export async function check(session: Session, environment: Environment, context:
   const { guard } = context;
   const attempt = await withTransferer(session, readCheck(environment, Date.now()));
   if (session.over) throw new SessionOver(session.over);
-  const first = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS, context.log);
+  const first = await askInTime(guard, attempt, context.log);
   const { outcome, heard } = await warn(session, first, guard);
   const { sounds } = guard.settings();
   const blocked = outcome.announce && attempt.listener && context.canAnnounce();
@@ -77,18 +66,6 @@ async function withTransferer(session: Session, { attempt, askTransfer }: CheckR
   return transferredBy(attempt, value ?? '');
 }
 
-async function withinDeadline(asked: Promise<Outcome>, ms: number, log: Log): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(UNAVAILABLE), ms);
-  });
-  const failed = (error: unknown) => {
-    log.error('agi_ask_failed', { error: String(error) });
-    return UNAVAILABLE;
-  };
-  return Promise.race([asked.catch(failed), late]).finally(() => clearTimeout(timer));
-}
-
 /** Asks the caller until the guard has made up its mind. Once asked, a call is never left to the fallback. */
 async function warn(
   session: Session,
@@ -115,10 +92,4 @@ async function warn(
 async function openVoice(session: Session, outcome: Outcome, answerFirst: boolean): Promise<void> {
   for (const variable of verdictVariables(outcome)) await session.command(variable);
   await session.command(answerFirst ? answer() : progress(), ANSWER_MS);
-}
-
-/** An allowed call that was never dialled, since its dialplan did not hear of it: nothing stays reserved. */
-async function release(guard: CallGuard, { pbx, uniqueid }: DialAttempt, { e164 }: Outcome): Promise<void> {
-  const end = { seconds: [0], answered: false, cause: null, trunkUp: false };
-  await guard.ended({ pbx, uniqueid, at: Date.now(), e164: e164 || null, ...end });
 }

@@ -1,4 +1,6 @@
 import type { DialAttempt } from '../../core/attempt.ts';
+import { askInTime, release } from '../../guard/in-time.ts';
+import type { Log } from '../../guard/log.ts';
 import type { Outcome } from '../../guard/outcome.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { Answer } from '../../guard/ports.ts';
@@ -11,21 +13,20 @@ import { hearWarning } from './warning.ts';
 
 /** FreeSWITCH answers `connect` in a few milliseconds. */
 const CONNECT_MS = 2000;
-/** The guard keeps `deadlineMs` itself; this much later the adapter no longer believes it. */
-const GRACE_MS = 100;
 const ANSWER_MS = 10_000;
 const ANNOUNCE_MS = 60_000;
 
 export interface CheckContext {
   guard: CallGuard;
+  log: Log;
   /** Whether there are connections to spare for telling a caller that he is blocked. */
   canAnnounce(): boolean;
 }
 
 /** Answers one call. Throws BadRequest or SessionOver; the guard has heard of every hangup by then. */
-export async function check(session: Session, { guard, canAnnounce }: CheckContext): Promise<void> {
+export async function check(session: Session, { guard, log, canAnnounce }: CheckContext): Promise<void> {
   const attempt = readChannel(await session.connect(CONNECT_MS), Date.now());
-  const first = await withinDeadline(guard.ask(attempt), guard.settings().deadlineMs + GRACE_MS);
+  const first = await askInTime(guard, attempt, log);
   const { outcome, heard } = await warn(session, first, guard, attempt);
   const { sounds } = guard.settings();
   const announced = outcome.announce && attempt.listener && canAnnounce();
@@ -81,31 +82,3 @@ async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt,
   }
   await session.run(said.length > 0 ? [reject()] : [...apps, reject()], { last: true });
 }
-
-/** An allowed call that was never dialled, since the caller hung up before he was told: nothing stays reserved. */
-async function release(guard: CallGuard, { pbx, uniqueid }: DialAttempt, { e164 }: Outcome): Promise<void> {
-  const end = { seconds: [0], answered: false, cause: null, trunkUp: false };
-  await guard.ended({ pbx, uniqueid, at: Date.now(), e164: e164 || null, ...end });
-}
-
-async function withinDeadline(asked: Promise<Outcome>, ms: number): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(UNAVAILABLE), ms);
-  });
-  try {
-    return await Promise.race([asked.catch(() => UNAVAILABLE), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const UNAVAILABLE: Outcome = {
-  action: 'unavailable',
-  reason: 'unavailable',
-  incident: null,
-  maxSeconds: null,
-  e164: '',
-  question: null,
-  announce: false,
-};

@@ -1,43 +1,25 @@
 import type { Socket } from 'node:net';
 import type { Log } from '../../guard/log.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
-import { type SocketServer, serveSockets } from '../socket-server.ts';
+import { type Listen, type SocketServer, serveSockets } from '../socket-server.ts';
 import type { App } from './apps.ts';
 import { BadRequest } from './channel.ts';
-import { check } from './check.ts';
+import { type CheckContext, check } from './check.ts';
 import { Session, SessionOver } from './session.ts';
 import { strictVerdict } from './verdict.ts';
-
-export interface EslOutboundOptions {
-  host: string;
-  /** 0 takes a free one. */
-  port: number;
-  /** Addresses or CIDR blocks that may connect; empty: this machine only. */
-  allow: string[];
-  /** Sessions at once, in all and for one address. */
-  maxConnections?: number;
-  maxPerPeer?: number;
-  log: Log;
-}
 
 /**
  * Starts the server that the dialplan's `socket` application connects to, one connection a call. Rejects with a one-line
  * Error when the address cannot be had.
  */
-export async function serveEslOutbound(guard: CallGuard, options: EslOutboundOptions): Promise<SocketServer> {
-  const { log } = options;
-  const server = await serveSockets({ ...options, service: 'ESL' }, (socket, peer) =>
-    serve(socket, peer, { guard, log, canAnnounce: () => server.spare() }),
-  );
+export async function serveEslOutbound(guard: CallGuard, options: Listen): Promise<SocketServer> {
+  const context = { guard, log: options.log, canAnnounce: () => server.spare() };
+  const server = await serveSockets('ESL', options, (socket, peer) => serve(socket, peer, context));
   return server;
 }
 
 /** Serves one session to its end. Never rejects. */
-async function serve(
-  socket: Socket,
-  peer: string,
-  context: { guard: CallGuard; log: Log; canAnnounce(): boolean },
-): Promise<void> {
+async function serve(socket: Socket, peer: string, context: CheckContext): Promise<void> {
   const session = new Session(socket);
   try {
     await check(session, context);

@@ -6,7 +6,8 @@ import type { Outcome, Question } from '../../../src/guard/outcome.ts';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
 import type { Answer } from '../../../src/guard/ports.ts';
 import type { Settings } from '../../../src/guard/settings.ts';
-import { type FastAgi, type FastAgiOptions, serveFastAgi } from '../../../src/pbx/asterisk/fastagi.ts';
+import { type FastAgiOptions, serveFastAgi } from '../../../src/pbx/asterisk/fastagi.ts';
+import type { SocketServer } from '../../../src/pbx/socket-server.ts';
 
 export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
   action,
@@ -87,7 +88,7 @@ export interface Logged {
   fields: Record<string, unknown>;
 }
 
-export interface Served extends FastAgi {
+export interface Served extends SocketServer {
   port: number;
   logged: Logged[];
 }

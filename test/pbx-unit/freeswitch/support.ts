@@ -6,7 +6,8 @@ import type { Outcome, Question } from '../../../src/guard/outcome.ts';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
 import type { Answer } from '../../../src/guard/ports.ts';
 import type { Settings } from '../../../src/guard/settings.ts';
-import { type EslOutboundOptions, serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
+import { serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
+import type { Listen } from '../../../src/pbx/socket-server.ts';
 
 export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
   action,
@@ -79,7 +80,7 @@ export function recordingLog(): { log: Log; logged: Logged[] } {
   return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
 }
 
-export async function serve(guard: CallGuard, options: Partial<EslOutboundOptions> = {}) {
+export async function serve(guard: CallGuard, options: Partial<Listen> = {}) {
   const { log, logged } = recordingLog();
   const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], log, ...options });
   return { ...server, logged, port: Number(server.address.split(':').at(-1)) };
