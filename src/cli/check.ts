@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
-import type { DialAttempt } from '../core/attempt.ts';
-import { regionName } from '../core/numbering/plan.ts';
+import type { DialAttempt, Meant } from '../core/attempt.ts';
+import { countryOf, regionName } from '../core/numbering/plan.ts';
 import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
@@ -60,8 +60,16 @@ async function verdictOn(attempt: DialAttempt, { settings }: Config, dataDir: st
   }
 }
 
+/** What may have been meant: what a rule took the number for, else the first number that is one slip away. */
+function slipOf({ attempt, decision }: Checked): { meant: Meant & { region: string }; probable: boolean } | null {
+  const taken = decision.findings.find(({ family }) => family === 'misdial')?.evidence.meant;
+  const meant = attempt.meant.find(({ e164 }) => e164 === taken) ?? attempt.meant[0];
+  return meant ? { meant: { ...meant, region: countryOf(meant.e164) }, probable: taken !== undefined } : null;
+}
+
 /** What programs read of a verdict; `replay` prints the same fields. */
-function verdictJson(uniqueid: string, { attempt, decision, path }: Checked): object {
+function verdictJson(uniqueid: string, checked: Checked): object {
+  const { attempt, decision, path } = checked;
   const { verdict, lease } = decision;
   const d = attempt.destination;
   return {
@@ -81,6 +89,7 @@ function verdictJson(uniqueid: string, { attempt, decision, path }: Checked): ob
     maxSeconds: verdict.maxSeconds,
     pricePerMinute: lease?.tariff ? lease.tariff.perMinute / 1_000_000 : null,
     path,
+    meant: slipOf(checked)?.meant ?? null,
   };
 }
 
@@ -100,6 +109,13 @@ function destinationText({ attempt: { destination: d } }: Checked): string {
   }
 }
 
+function slipText(checked: Checked): string | null {
+  const slip = slipOf(checked);
+  if (!slip) return null;
+  const { edit, e164, region } = slip.meant;
+  return `${slip.probable ? 'probably' : 'possibly'} ${e164}, ${regionName(region)} (${edit})`;
+}
+
 function explain(checked: Checked): string {
   const { verdict } = checked.decision;
   const would = verdict.would ? ` (observing; else ${verdict.would})` : '';
@@ -107,6 +123,7 @@ function explain(checked: Checked): string {
     ['verdict', `${verdict.action}${would}`],
     ['destination', destinationText(checked)],
     ['read as', checked.path.join(' > ')],
+    ['meant', slipText(checked)],
     ...verdict.reasons.map(({ code, text }) => [code, text] as const),
     ['cap', verdict.maxSeconds === null ? null : formatDuration(verdict.maxSeconds * 1000)],
   ]);

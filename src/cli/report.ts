@@ -3,11 +3,14 @@ import { parseDuration } from '../config/duration.ts';
 import { formatMicros } from '../core/money.ts';
 import { regionName } from '../core/numbering/plan.ts';
 import { type Report, report } from '../store/sqlite/figures.ts';
+import { between } from '../store/sqlite/misdials.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
+import { type MisdialSummary, misdialSentence, misdialSummary } from './misdial-summary.ts';
 import { type Cell, printJson, table, wallTime } from './print.ts';
 import { argument, withState } from './state.ts';
 
 const DEFAULT_SPAN = '30d';
+const TOP = 10;
 
 interface ReportOptions extends CommonOptions {
   since: string;
@@ -17,7 +20,7 @@ function section(title: string, head: string[], rows: Cell[][]): string {
   return rows.length === 0 ? '' : `\n${title}\n${table(head, rows)}`;
 }
 
-function reportText(r: Report, currency: string): string {
+function reportText(r: Report, misdials: MisdialSummary, currency: string): string {
   const money = (value: number) => (value === 0 ? '' : formatMicros(value));
   const total = `charged ${formatMicros(r.money.charged)}, reserved by open calls ${formatMicros(r.money.reserved)} ${currency}\n`;
   return [
@@ -46,6 +49,12 @@ function reportText(r: Report, currency: string): string {
       ['STATE', 'INCIDENTS', 'CALLS', 'STOPPED'],
       r.incidents.map((i) => [i.state, i.incidents, i.calls, i.stopped]),
     ),
+    misdials.total === 0 ? '' : `\n${misdialSentence(misdials)}\n`,
+    section(
+      '',
+      ['MEANT', 'REACHED', 'SLIP', 'TIMES'],
+      misdials.ways.slice(0, TOP).map((w) => [w.from, w.to, w.edit, w.times]),
+    ).trimStart(),
     `\nMoney: ${total}`,
   ].join('');
 }
@@ -55,7 +64,7 @@ const inUnits = <T extends { charged: number }>(row: T): T => ({ ...row, charged
 /** `dialwarden report`: what happened in the last 30 days. */
 export function reportCommand(cli: Cli): Command {
   return command(cli, 'report', {
-    does: 'Verdicts, destinations, blocks and money of a span of time.',
+    does: 'Verdicts, destinations, blocks, misdials and money of a span of time.',
     examples: ['report', 'report --since 7d --json'],
   })
     .option('--since <time>', 'the last 12h, 7d, 30d', DEFAULT_SPAN)
@@ -68,15 +77,18 @@ export function reportCommand(cli: Cli): Command {
         options,
         ({ db, config }) => {
           const found = report(db, from, to + 1);
+          const misdials = misdialSummary(between(db, from, to + 1));
           const { timezone, currency } = config.settings.sites.at(-1)!.policy;
           if (options.json) {
             const { charged, reserved } = found.money;
             const money = { charged: charged / 1_000_000, reserved: reserved / 1_000_000, currency };
             const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
             const lists = { destinations: found.destinations.map(inUnits), extensions: found.extensions.map(inUnits) };
-            return printJson(cli.io, [{ ...span, ...found, ...lists, money }]);
+            return printJson(cli.io, [{ ...span, ...found, ...lists, misdials, money }]);
           }
-          cli.io.out(`From ${wallTime(from, timezone)} to ${wallTime(to, timezone)}\n${reportText(found, currency)}`);
+          cli.io.out(
+            `From ${wallTime(from, timezone)} to ${wallTime(to, timezone)}\n${reportText(found, misdials, currency)}`,
+          );
         },
         { readonly: true },
       );

@@ -78,6 +78,8 @@ export interface Facts {
   refusedLately: number;
   /** Which of the numbers that may have been meant this site has called, in the last 90 days. */
   meantBefore: string[];
+  /** Which of them this site has dialled wrongly by the same slip, to the same region, and then rightly, in the last 90 days. */
+  meantLearned: string[];
   /** The end of this call came before its question. */
   endedAlready: boolean;
 }

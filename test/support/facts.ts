@@ -87,6 +87,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   wrongKeys: 0,
   refusedLately: 0,
   meantBefore: [],
+  meantLearned: [],
   endedAlready: false,
   ...more,
 });

@@ -1,4 +1,4 @@
-import type { Attempt } from '../attempt.ts';
+import type { Attempt, Meant } from '../attempt.ts';
 import { atLeast } from '../destination.ts';
 import type { Facts } from '../facts.ts';
 import { isKnown } from '../known.ts';
@@ -12,11 +12,17 @@ function isOdd({ destination: d }: Attempt, { confirmed }: Facts): boolean {
   return 'valid' in d && (!d.valid || atLeast(d.class, 'elevated') || confirmed.siteCalls === 0);
 }
 
-/** The one number that was probably meant: the only one called before, else the only one near an odd destination. */
-function probable(attempt: Attempt, facts: Facts) {
-  const called = attempt.meant.filter(({ e164 }) => facts.meantBefore.includes(e164));
-  if (called.length === 1) return { ...called[0]!, called: 1 };
-  return attempt.meant.length === 1 && isOdd(attempt, facts) ? { ...attempt.meant[0]!, called: 0 } : null;
+/**
+ * The one number that was probably meant: the only one called before, else the only one by a slip that this site is known
+ * for, else the only one near an odd destination.
+ */
+function probable(attempt: Attempt, facts: Facts): Meant | null {
+  const only = (numbers: string[]) => {
+    const found = attempt.meant.filter(({ e164 }) => numbers.includes(e164));
+    return found.length === 1 ? found[0]! : null;
+  };
+  const near = attempt.meant.length === 1 && isOdd(attempt, facts) ? attempt.meant[0]! : null;
+  return only(facts.meantBefore) ?? only(facts.meantLearned) ?? near;
 }
 
 /**
@@ -32,7 +38,12 @@ export const misdial: Rule = (attempt, facts, policy) => {
     action: 'warn',
     code: 'misdial',
     text: `${whither(attempt)} is probably a slip (${meant.edit}) for ${meant.e164}`,
-    evidence: { edit: meant.edit, meant: meant.e164, called_before: meant.called },
+    evidence: {
+      edit: meant.edit,
+      meant: meant.e164,
+      called_before: Number(facts.meantBefore.includes(meant.e164)),
+      learned: Number(facts.meantLearned.includes(meant.e164)),
+    },
     incident: { kind: 'misdial', severity: 'info' },
   };
 };

@@ -9,13 +9,14 @@ import type { Db } from './database.ts';
 import { tariffReader } from './decks.ts';
 import * as extensions from './extensions.ts';
 import { limitsReader } from './limits.ts';
+import { learnedReader } from './misdials.ts';
 import { overrideReader } from './overrides.ts';
 import type { CallRecord } from './record.ts';
 import { ceilingsReader, observingReader } from './settings.ts';
 import { DAY, usageReader } from './usage.ts';
 
 const HOUR = 3_600_000;
-/** How long a number counts as called before. */
+/** How long a number counts as called before, and a slip as known. */
 const REMEMBERED = 90 * DAY;
 /** How long a question keeps a second one of the same extension waiting. */
 const QUESTION_MS = 60_000;
@@ -88,24 +89,32 @@ const previousOf = (row: CallRecord): Previous => ({
 
 function questionReader(
   db: Db,
-): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys' | 'refusedLately' | 'meantBefore'> {
+): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys' | 'refusedLately' | 'meantBefore' | 'meantLearned'> {
   const asking = db.prepare(
     `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
        AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
   );
   const wrong = db.prepare(
     `SELECT COUNT(*) AS keys FROM answers
-     WHERE site = ? AND ext = ? AND at > ? AND answer IN ('wrong', 'early')`,
+     WHERE site = ? AND ext = ? AND at > ? AND answer IN ('wrong', 'early')
+       AND call NOT IN (SELECT call FROM forgiven)`,
   );
   const refused = db.prepare(
     `SELECT COUNT(*) AS calls FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND site = ? AND ext = ?
-       AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)`,
+       AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)
+       AND id NOT IN (SELECT call FROM forgiven)`,
   );
   const called = db.prepare('SELECT 1 FROM calls WHERE counted = 1 AND site = ? AND e164 = ? AND at > ? LIMIT 1');
-  return ({ site, ext, at, pbx, uniqueid, meant }) => ({
-    questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
-    wrongKeys: (wrong.get(site, ext ?? '', at - DAY) as { keys: number }).keys,
-    refusedLately: (refused.get(site, ext ?? '', at - HOUR, pbx, uniqueid) as { calls: number }).calls,
-    meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, at - REMEMBERED) !== undefined),
-  });
+  const learned = learnedReader(db);
+  return (attempt) => {
+    const { site, ext, at, pbx, uniqueid, meant } = attempt;
+    const since = at - REMEMBERED;
+    return {
+      questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
+      wrongKeys: (wrong.get(site, ext ?? '', at - DAY) as { keys: number }).keys,
+      refusedLately: (refused.get(site, ext ?? '', at - HOUR, pbx, uniqueid) as { calls: number }).calls,
+      meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, since) !== undefined),
+      meantLearned: learned(attempt, since),
+    };
+  };
 }

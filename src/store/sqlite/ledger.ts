@@ -12,6 +12,7 @@ import { earlyEnds, endReader, MARK_MS } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
 import { incidentWriter } from './incidents.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
+import { misdialLearner } from './misdials.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 import { reporter } from './reports.ts';
 
@@ -54,7 +55,8 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const decks = options.decksInMemory ? deckMemory(db, file, log) : null;
   const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
   const impose = tollBlocker(db);
-  const answered = answerRecorder(db, { calls, impose, leases, incidents, marks, read, policies });
+  const learn = misdialLearner(db);
+  const answered = answerRecorder(db, { calls, impose, learn, leases, incidents, marks, read, policies });
   const ended = endReader(db, leases, marks);
   const tidy = tidier(db);
   const tell = reporter(db);
@@ -90,7 +92,10 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
       calls.change(row.id, outcome);
     }
     const call = row?.id ?? calls.insert(attempt, scope, outcome);
-    if (decision.lease) leases.open(call, scope, attempt, decision.lease);
+    if (decision.lease) {
+      leases.open(call, scope, attempt, decision.lease);
+      learn(attempt);
+    }
     return { decision, call, incident, repeated: false };
   }
 

@@ -46,9 +46,9 @@ export function callWriter(db: Db) {
   const again = db.prepare('UPDATE calls SET asked = asked + 1 WHERE id = ?');
   const insert = db.prepare(
     `INSERT INTO calls (pbx, uniqueid, target, site, ext, at, dialled, kind, e164, region, line_type, class, scope,
-       verdict, would, state, cleared, counted, max_seconds, reasons, incident, addr)
+       verdict, would, state, cleared, counted, max_seconds, reasons, incident, addr, meant)
      VALUES (@pbx, @uniqueid, @target, @site, @ext, @at, @dialled, @kind, @e164, @region, @lineType, @class, @scope,
-       @verdict, @would, @state, @cleared, @counted, @maxSeconds, @reasons, @incident, @addr)`,
+       @verdict, @would, @state, @cleared, @counted, @maxSeconds, @reasons, @incident, @addr, @meant)`,
   );
   const change = db.prepare(
     `UPDATE calls SET verdict = @verdict, would = @would, state = @state, cleared = MAX(cleared, @cleared),
@@ -77,6 +77,7 @@ export function callWriter(db: Db) {
         class: 'class' in d ? d.class : null,
         scope,
         addr: attempt.addr,
+        meant: attempt.meant.length > 0 ? JSON.stringify(attempt.meant) : null,
       });
       return Number(lastInsertRowid);
     },

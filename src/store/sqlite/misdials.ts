@@ -1,0 +1,69 @@
+import type { Attempt, Meant } from '../../core/attempt.ts';
+import { CORRECTED_MS, type Missed, slipBetween } from '../../core/slip.ts';
+import type { Db } from './database.ts';
+
+/** Calls before a correction that are looked at, of each kind. */
+const LOOKED_AT = 5;
+
+interface MissedRow extends Omit<Missed, 'meant' | 'stopped'> {
+  id: number;
+  at: number;
+  e164: string | null;
+  meant: string | null;
+  stopped: 0 | 1;
+}
+
+/** What came to nothing, the newest first, with an index for each kind: warned, blocked, and hung up before an answer. */
+const MISSED = (['refused', 'blocked', 'ended'] as const).map((state) => {
+  const which = {
+    refused: "verdict = 'warn' AND state = 'refused'",
+    blocked: "verdict = 'block' AND state = 'blocked'",
+    ended: "counted = 1 AND state = 'ended' AND COALESCE(billsec, 0) = 0",
+  }[state];
+  return `SELECT * FROM (SELECT id, at, dialled, e164, region, meant, state <> 'ended' AS stopped FROM calls
+    WHERE ${which} AND site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT})`;
+});
+
+/** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
+export function misdialLearner(db: Db): (attempt: Attempt) => void {
+  const missed = db.prepare(`${MISSED.join(' UNION ALL ')} ORDER BY at DESC`);
+  const keep = db.prepare(
+    'INSERT OR IGNORE INTO misdials (call, site, ext, at, edit, region, meant) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  return ({ site, ext, at, dialled, destination: d }) => {
+    if (!ext || !('e164' in d) || !d.valid) return;
+    for (const row of missed.all({ site, ext, at, since: at - CORRECTED_MS }) as MissedRow[]) {
+      const meant = JSON.parse(row.meant ?? '[]') as Meant[];
+      const edit =
+        row.e164 === d.e164 ? null : slipBetween({ ...row, meant, stopped: row.stopped === 1 }, { dialled, ...d });
+      if (edit === null) continue;
+      keep.run(row.id, site, ext, row.at, edit, row.region ?? '', d.e164);
+      return;
+    }
+  };
+}
+
+/** Reads which of the numbers that may have been meant this site has dialled by the same slip, to the same region, since then. */
+export function learnedReader(db: Db): (attempt: Attempt, since: number) => string[] {
+  const times = db.prepare('SELECT 1 FROM misdials WHERE site = ? AND region = ? AND edit = ? AND at > ? LIMIT 1');
+  return ({ site, destination, meant }, since) => {
+    const region = 'region' in destination ? destination.region : '';
+    return meant.filter(({ edit }) => times.get(site, region, edit, since) !== undefined).map(({ e164 }) => e164);
+  };
+}
+
+/** A number that was dialled wrongly and then rightly. `region`: where the wrong one went; '' nowhere. */
+export interface LearnedMisdial {
+  site: string;
+  ext: string;
+  at: number;
+  edit: string;
+  region: string;
+  meant: string;
+}
+
+/** Those of a span of time (milliseconds since 1970, UTC), oldest first. */
+export const between = (db: Db, from: number, to: number): LearnedMisdial[] =>
+  db
+    .prepare('SELECT site, ext, at, edit, region, meant FROM misdials WHERE at >= ? AND at < ? ORDER BY at, call')
+    .all(from, to) as LearnedMisdial[];
