@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { TEMPLATE } from '../config/template.ts';
+import { makeFolder } from '../make-folder.ts';
 import { openDatabase } from '../store/sqlite/database.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { dataDirectory } from './data-dir.ts';
@@ -15,7 +16,7 @@ export function initCommand(cli: Cli): Command {
   }).action((_options, self: Command) => {
     const options = self.optsWithGlobals<CommonOptions>();
     const dataDir = dataDirectory(options.data, cli.io.env, cli.io.cwd);
-    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    makeFolder(dataDir);
     openDatabase(dataDir, { create: true, now: cli.io.now() }).close();
     const file = options.config ?? join(dataDir, 'dialwarden.toml');
     const kept = existsSync(file);

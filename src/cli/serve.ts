@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { url as inspectorUrl } from 'node:inspector';
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
@@ -8,6 +8,7 @@ import { lockDataDir } from '../data-lock.ts';
 import type { Log } from '../guard/log.ts';
 import { createMeter, type Meter } from '../http/meter.ts';
 import { createLog } from '../log.ts';
+import { makeFolder } from '../make-folder.ts';
 import { flushed, patientOutput } from '../output.ts';
 import { startWatchdog } from '../watchdog.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
@@ -24,7 +25,7 @@ interface ServeOptions extends CommonOptions {
 
 function prepareDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

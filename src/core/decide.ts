@@ -30,7 +30,7 @@ function reclassed(destination: Destination, { override }: Facts): Destination {
 export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
   const attempt = { ...asked, destination: reclassed(asked.destination, facts) };
   if (attempt.destination.kind === 'emergency') return emergency(attempt.destination.code);
-  const findings = listened(attempt, facts, softened(lifted(judged(attempt, facts, policy), facts)));
+  const findings = listened(attempt, facts, softened(lifted(judged(attempt, facts, policy), facts), attempt));
   const tariff = isMoney(attempt.destination) ? tariffOf(attempt.destination, facts.tariff, policy.perUsd) : null;
   const held = leaseOrFinding(attempt, facts, policy, tariff);
   if (held && 'family' in held) findings.push(held);
@@ -42,6 +42,7 @@ export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
   return {
     action,
     findings,
+    destination: attempt.destination,
     verdict: {
       action,
       reasons: findings.map(reason),
@@ -60,10 +61,16 @@ function lifted(findings: Finding[], { override, previous }: Facts): Finding[] {
   return findings.filter((f) => !LIFTABLE.has(f.family));
 }
 
-/** A probable misdial turns a block by class or novelty into a question: nobody is blocked for a slip of the finger. */
-function softened(findings: Finding[]): Finding[] {
-  if (!findings.some((f) => f.family === 'misdial')) return findings;
-  return findings.map((f) => (f.family === 'class' || f.family === 'novelty' ? { ...f, action: 'warn' } : f));
+/**
+ * A probable misdial turns a block by class into a question: nobody is blocked for a slip of the finger. Only where the
+ * literal number does not exist, or the site did call the one that was meant: else a premium number could be reached by
+ * looking like a slip.
+ */
+function softened(findings: Finding[], { destination }: Attempt): Finding[] {
+  const slip = findings.find((f) => f.family === 'misdial');
+  const sure = slip && (slip.evidence.called_before === 1 || ('valid' in destination && !destination.valid));
+  if (!sure) return findings;
+  return findings.map((f) => (f.family === 'class' ? { ...f, action: 'warn' } : f));
 }
 
 /** A warning nobody hears: it becomes a block, unless this extension confirmed these numbers before. */

@@ -32,15 +32,15 @@ export type Usage = Record<Measure, Record<Scope, number>>;
 const none = { all: null, international: null, elevated: null };
 
 /**
- * What a busy sales team does not notice, nor a follow-me group that rings ten mobiles: people dial at most a few numbers
- * a minute and talk most of the time. The international and elevated columns bound what a script can do before somebody looks; money is left to the loss ceiling.
+ * What a busy sales team does not notice: people dial at most a few numbers a minute and talk most of the time. National
+ * calls at once are not counted out, so that a PBX which loses their ends still can call its own city. The international and elevated columns bound what a script can do before somebody looks; money is left to the loss ceiling.
  */
 export const DEFAULT_LIMITS: Limits = {
   numbers: {
     calls_per_minute: { all: 60, international: 8, elevated: 4 },
     calls_per_hour: { all: 600, international: 60, elevated: 20 },
     calls_per_day: { all: 3000, international: 250, elevated: 60 },
-    concurrent: { all: 12, international: 4, elevated: 2 },
+    concurrent: { all: null, international: 4, elevated: 2 },
     minutes_per_day: { all: 1440, international: 480, elevated: 180 },
     money_per_day: none,
   },

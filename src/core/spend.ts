@@ -13,7 +13,7 @@ export const SHORTEST = 30;
 /** How long a call may ring before the far end answers, in seconds. Carriers give up earlier. */
 const RINGING = 300;
 /** A lease without a cap holds concurrency only; after this it is taken for lost. */
-const UNCAPPED = 6 * 3600;
+const UNCAPPED = 4 * 3600;
 
 export const classOf = (d: Destination): RiskClass => ('class' in d ? d.class : 'low');
 

@@ -1,3 +1,4 @@
+import type { Destination } from './destination.ts';
 import type { Micros, Tariff } from './money.ts';
 
 export type Action = 'allow' | 'warn' | 'block';
@@ -65,6 +66,8 @@ export interface Decision {
   /** What the rules found before observe mode softened it. */
   action: Action;
   findings: Finding[];
+  /** As judged: with the owner's class. Absent where an earlier decision is recalled. */
+  destination?: Destination;
   /** Present exactly when the call goes on over a trunk. */
   lease: Lease | null;
   /** With a warning: how many digits the caller has to press. */

@@ -149,7 +149,9 @@ test('a slip of the finger is a question, even where the literal number would be
   assert.is(said(d), 'warn misdial');
   assert.is(d.verdict.reasons[0]?.evidence.meant, '+4923112345');
   const satellite = { ...somalia, lineType: 'satellite' as const };
-  assert.is(said(judge(satellite, {}, { meant })), 'warn satellite');
+  assert.is(said(judge(satellite, {}, { meant })), 'block satellite', 'looking like a slip opens no satellite number');
+  assert.is(said(judge(satellite, { meantBefore: ['+4923112345'] }, { meant })), 'warn satellite');
+  assert.is(said(judge({ ...satellite, valid: false }, {}, { meant })), 'warn satellite');
   assert.is(judge(somalia, { confirmed: confirmed({ vouched: true }) }, { meant }).verdict.action, 'allow');
   assert.is(said(judge(somalia, { blocks: [block('international')] }, { meant })), 'block toll_block');
 });

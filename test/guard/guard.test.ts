@@ -42,6 +42,21 @@ test('a warning confirmed is an allow with a cap, and is asked once for the day'
   assert.is((await ask(KENYA, { uniqueid: '3.1' })).action, 'warn');
 });
 
+test('more seconds than the cap are charged up to the reserve, and said', async () => {
+  const { ask, guard, end, ledger } = guardOnTheBench();
+  const { maxSeconds } = await guard.answered(asked(await ask(KENYA)), 'confirmed');
+  await end('1.1', maxSeconds! + 1);
+  assert.not(
+    incidents.list(ledger.db, {}).some(({ kind }) => kind === 'guard'),
+    'a second late is no fault',
+  );
+  await end('1.1', 20_000);
+  const lease = ledger.db.prepare('SELECT charged, reserved, seconds FROM leases').get() as Record<string, number>;
+  assert.equal([lease.charged, lease.seconds], [lease.reserved, 20_000]);
+  const incident = incidents.list(ledger.db, {}).find(({ kind }) => kind === 'guard');
+  assert.equal([incident?.severity, incident?.calls], ['critical', 1]);
+});
+
 test('two tries with fresh digits, three of them after a wrong key; then the call ends', async () => {
   const { ask, guard, ledger } = guardOnTheBench();
   const first = asked(await ask(KENYA));

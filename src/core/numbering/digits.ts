@@ -8,7 +8,9 @@ export type ReadRest = (rest: string, note: string) => Found | null;
 
 const COMMON_IDDS = ['0011', '011', '010', '00'] as const;
 /** The dialled form of an extension where the site names no pattern of its own. */
-const DEFAULT_EXTENSION = /^[1-9]\d{1,4}$/;
+const DEFAULT_EXTENSION = /^[1-9]\d{1,3}$/;
+/** Codes of up to three digits are public ones (police, health, the operator, repairs): no plan sells them. */
+const PUBLIC = /^\d{1,3}$|^116\d{3}$/;
 
 function readService(plan: Plan, digits: string): Found | null {
   const { short } = plan;
@@ -18,7 +20,8 @@ function readService(plan: Plan, digits: string): Found | null {
     ['toll-free', short.free],
     ['standard', short.standard],
   ] as const;
-  const cost = priced.find(([, pattern]) => pattern.test(digits))?.[0] ?? 'unknown';
+  const known = priced.find(([, pattern]) => pattern.test(digits))?.[0];
+  const cost = known ?? (PUBLIC.test(digits) ? 'standard' : 'unknown');
   // Longer codes from 2 to 8 without a price are single mobile networks' codes.
   if (cost === 'unknown' && /^[2-8]\d{3}/.test(digits)) return null;
   return { reading: { kind: 'service', code: digits, region: plan.region, cost, path: ['short code'] }, rank: 2 };

@@ -1,5 +1,8 @@
 import type { Reading } from './reading.ts';
 
+/** Ends the path of a number dialled with an international prefix that the site's country does not have. */
+export const FOREIGN_IDD = 'not of this country';
+
 /**
  * A reading and how firmly it stands: 2 as the plan says it is dialled; 1 understood, though a prefix is missing or
  * foreign; 0 no number that was given out.

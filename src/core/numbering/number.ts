@@ -1,4 +1,4 @@
-import { type Found, malformed } from './found.ts';
+import { FOREIGN_IDD, type Found, malformed } from './found.ts';
 import { countryCode, ownerOf, type Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
@@ -107,7 +107,7 @@ export function readOwnCode(site: Site, plan: Plan, digits: string): Found | nul
  */
 export function readForeignIdd(site: Site, digits: string): Found | null {
   const all = FOREIGN_IDDS.filter((idd) => digits.startsWith(idd)).map((prefix) =>
-    readInternational(site, digits.slice(prefix.length), [`international prefix ${prefix}, not of this country`]),
+    readInternational(site, digits.slice(prefix.length), [`international prefix ${prefix}, ${FOREIGN_IDD}`]),
   );
   const valid = all.find((found) => found.rank > 0);
   if (valid) return { ...valid, rank: 1 };

@@ -1,7 +1,7 @@
 import { clean } from './clean.ts';
 import { readDigits } from './digits.ts';
 import { emergencyCode } from './emergency.ts';
-import { type Found, malformed } from './found.ts';
+import { FOREIGN_IDD, type Found, malformed } from './found.ts';
 import { readInternational } from './number.ts';
 import type { Reading, SitePlan } from './reading.ts';
 import { type Site, siteOf } from './site.ts';
@@ -82,7 +82,9 @@ export function readAs(dialled: string, plan: SitePlan, outside: boolean): Readi
  */
 export const readDialled = (dialled: string, site: SitePlan): Reading => readAs(dialled, site, true);
 
-const isAbroad = (reading: Reading): boolean => reading.kind === 'international' && reading.valid;
+/** What the site's own trunk would take for a call abroad. */
+const isAbroad = ({ path, ...reading }: Reading): boolean =>
+  reading.kind === 'international' && reading.valid && !path.some((step) => step.endsWith(FOREIGN_IDD));
 
 /**
  * What the digits that go to the trunk mean. Where what was typed (`dialled`) differs, the outside line is gone: `0` +

@@ -23,19 +23,35 @@ const known = (value: string | undefined): string | null =>
 const originated = (headers: Map<string, string>): boolean =>
   /^(PJ)?SIP\//.test(headers.get('agi_channel') ?? '') && headers.get('agi_dnid') === 'unknown';
 
+const NAMED = /^[A-Za-z]*=/;
+const DIALABLE = /^[0-9*#+]+$/;
+
+/**
+ * An argument without a name is the rest of what was dialled: a comma in an INVITE ends the argument. All of it is asked
+ * about as one string, which no numbering plan reads, so that it is blocked on record. What cannot be dialled is not
+ * shown: it may be a secret whose name was forgotten.
+ */
+function whole(digits: string, rest: string[]): string {
+  const strays = rest.filter((arg) => !NAMED.test(arg));
+  return [digits, ...strays.map((arg) => (DIALABLE.test(arg) ? arg : '?'))].join(',');
+}
+
 /** Reads a check. Times are milliseconds since 1970. Throws BadRequest. */
 export function readCheck({ headers, args }: Environment, now: number): CheckRequest {
   const [digits, ...rest] = args;
   const uniqueid = headers.get('agi_uniqueid');
   if (digits === undefined) throw new BadRequest('no digits to check');
   if (!uniqueid) throw new BadRequest('no agi_uniqueid');
-  const named = namedArguments(rest, NAMES);
+  const named = namedArguments(
+    rest.filter((arg) => NAMED.test(arg)),
+    NAMES,
+  );
   const endpoint = endpointOf(headers.get('agi_channel') ?? '');
   const attempt: DialAttempt = {
     pbx: 'asterisk',
     uniqueid,
     at: now,
-    digits,
+    digits: whole(digits, rest),
     dialled: named.dialled ?? null,
     payer: {
       endpoint,

@@ -1,8 +1,8 @@
 import type { CallEnd } from '../../core/attempt.ts';
 import type { Micros } from '../../core/money.ts';
-import type { Released } from '../../guard/ports.ts';
+import type { Released, Report } from '../../guard/ports.ts';
 import type { Db } from './database.ts';
-import { byWallTime, costOf, type LeaseBook, type LeaseRow } from './leases.ts';
+import { byWallTime, costOf, type LeaseBook, type LeaseRow, overran } from './leases.ts';
 import { DAY } from './usage.ts';
 
 /** No call is billed longer than this; a source that says so is wrong. */
@@ -37,11 +37,19 @@ export function earlyEnds(db: Db) {
 
 export type EarlyEnds = ReturnType<typeof earlyEnds>;
 
+const PAST_CAP =
+  'Calls go on past their cap: the dialplan does not give DW_MAX_SECONDS to Dial, or reports wrong seconds';
+
 /** How long a mark waits for its question. */
 export const MARK_MS = DAY;
 
 /** Releases the lease an end belongs to, or raises the charge of one already released. */
-export function endReader(db: Db, leases: LeaseBook, marks: EarlyEnds): (end: CallEnd) => Released {
+export function endReader(
+  db: Db,
+  leases: LeaseBook,
+  marks: EarlyEnds,
+  report: (report: Report) => number,
+): (end: CallEnd) => Released {
   const through = db.prepare('SELECT 1 FROM calls WHERE pbx = ? AND uniqueid = ? AND cleared = 1 LIMIT 1');
   return (said) => {
     const end = { ...said, e164: said.e164 || null };
@@ -59,6 +67,7 @@ export function endReader(db: Db, leases: LeaseBook, marks: EarlyEnds): (end: Ca
     const billed = bill(end, row);
     const { seconds, charged } = billed ?? { seconds: 0, charged: 0 };
     leases.settle(row, { at: end.at, seconds, charged, answered: billed !== null, cause: end.cause });
+    checkCap(row, seconds, end);
     return { marked: false, kept: false, seconds, charged };
   }
 
@@ -67,6 +76,13 @@ export function endReader(db: Db, leases: LeaseBook, marks: EarlyEnds): (end: Ca
     const seconds = Math.max(before, largest(end.seconds) ?? 0);
     const charged = seconds > before ? Math.max(row.charged, costOf(row, seconds)) : row.charged;
     if (seconds > before) leases.settle(row, { at: end.at, seconds, charged, answered: true, cause: end.cause });
+    if (seconds > before) checkCap(row, seconds, end);
     return { marked: false, kept: false, seconds, charged };
+  }
+
+  function checkCap(row: LeaseRow, seconds: number, { at, uniqueid }: CallEnd): void {
+    if (!overran(row, seconds)) return;
+    const why = `${seconds} seconds on channel ${uniqueid}, where ${row.max_seconds} were allowed`;
+    report({ severity: 'critical', title: PAST_CAP, why, at, calls: 1 });
   }
 }

@@ -55,12 +55,23 @@ export const tariffOf = (row: LeaseRow): Tariff | null =>
         source: row.source ?? '',
       };
 
-/** What an answered call of `seconds` on this lease costs. Only leases that hold money cost anything. */
+/**
+ * What an answered call of `seconds` on this lease costs. Only leases that hold money cost anything, and none more than
+ * its reserve: the PBX ends the call at its cap, so that a source which says more is wrong (see `overran`).
+ */
 export function costOf(row: LeaseRow, seconds: number): Micros {
   const tariff = tariffOf(row);
   if (row.money === 0) return 0;
-  return tariff ? charge(tariff, seconds) : row.reserved;
+  const cost = tariff ? charge(tariff, seconds) : row.reserved;
+  return row.max_seconds === null ? cost : Math.min(cost, row.reserved);
 }
+
+/** Seconds by which hanging up at the cap may come late. */
+const GRACE = 2;
+
+/** The call went on past its cap, if what is said of it is true: the dialplan does not apply the cap. */
+export const overran = (row: LeaseRow, seconds: number): boolean =>
+  row.max_seconds !== null && seconds > row.max_seconds + GRACE;
 
 /**
  * What a call of unknown length used by wall time, from its lease's opening to `at`: at most its cap, and what is

@@ -57,9 +57,9 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const impose = tollBlocker(db);
   const learn = misdialLearner(db);
   const answered = answerRecorder(db, { calls, impose, learn, leases, incidents, marks, read, policies });
-  const ended = endReader(db, leases, marks);
-  const tidy = tidier(db);
   const tell = reporter(db);
+  const ended = endReader(db, leases, marks, tell);
+  const tidy = tidier(db);
   /** Of each PBX: leases whose channel its last list did not hold. */
   const missing = new Map<string, Set<number>>();
 

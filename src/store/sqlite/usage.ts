@@ -63,7 +63,7 @@ export function usageReader(db: Db): (who: Who) => Used {
        ${scoped('money', 'SUM(reserved)', 'ext = @ext')},
        COALESCE(SUM(reserved) FILTER (WHERE ext = @ext AND block = @block AND @block <> ''), 0) AS block,
        COALESCE(SUM(reserved), 0) AS site, COALESCE(SUM(money), 0) AS moneyCalls
-     FROM leases WHERE closed_at IS NULL AND site = @site`,
+     FROM leases WHERE closed_at IS NULL AND expires_at > @at AND site = @site`,
   );
   const closed = db.prepare(
     `SELECT ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')},

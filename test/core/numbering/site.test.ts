@@ -80,6 +80,14 @@ test('what goes to the trunk: the outside line is gone where the typed digits di
   assert.is(region('0110', null), 'emergency');
 });
 
+test('an international prefix that the country does not have gives way to the outside line', () => {
+  const site = at('AU', { outsideLine: '0', areaCode: '2' });
+  const reading = readTrunkDigits('00298765432', null, site);
+  assert.is('e164' in reading && reading.e164, '+61298765432');
+  const abroad = readTrunkDigits('00011252615550100', null, site);
+  assert.is('e164' in abroad && abroad.e164, '+252615550100');
+});
+
 test('countries of E.164 numbers inside shared codes', () => {
   const expected = {
     '+14735550100': 'GD',

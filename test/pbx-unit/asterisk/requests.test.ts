@@ -97,7 +97,6 @@ test('what is not understood is refused, and its value never shown', () => {
   const bad: [string[], RegExp][] = [
     [[], /no digits/],
     [['1555', 'payer=1'], /unknown argument "payer"/],
-    [['1555', 'hunter2'], /unknown argument "hunter2"/],
     [['1555', 'ext=1', 'ext=2'], /"ext" twice/],
     [['1555', '=1'], /unknown argument ""/],
     [['1555', 'toString=1'], /unknown argument "toString"/],
@@ -108,6 +107,12 @@ test('what is not understood is refused, and its value never shown', () => {
     (e: Error) => /kye/.test(e.message) && !e.message.includes('s3cret'),
   );
   assert.throws(() => check(['1555'], { agi_uniqueid: '' }), /agi_uniqueid/);
+});
+
+test('a comma in what was dialled is asked about whole, and what cannot be dialled is not shown', () => {
+  assert.is(check(['0298765432', '0011252615550100', 'ext=1']).attempt.digits, '0298765432,0011252615550100');
+  assert.is(check(['1555', 'hunter2']).attempt.digits, '1555,?');
+  assert.is(check(['1555', '']).attempt.digits, '1555,?');
 });
 
 test('an end names the call and every source of seconds', () => {
