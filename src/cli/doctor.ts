@@ -7,8 +7,9 @@ import { builtIn } from '../core/risk/table.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { integrity, lastAsked } from '../store/sqlite/figures.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
-import { dialplanChecks } from './doctor-dialplan.ts';
-import { guardChecks } from './doctor-guard.ts';
+import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
+import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
+import { guardCheck } from './doctor-guard.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
 import { printJson, printRows } from './print.ts';
@@ -23,6 +24,7 @@ export interface Finding {
 
 const DAY = 86_400_000;
 const MB = 1_048_576;
+const QUIET_MS = 7 * DAY;
 const LITTLE_MB = 1_024;
 const TOO_LITTLE_MB = 100;
 /** A clock before this year was never set. */
@@ -107,6 +109,26 @@ function tableChecks({ db }: State, now: number): Finding[] {
   ];
 }
 
+/** The PBX that is there is looked at; where neither shows itself, it is an Asterisk elsewhere. */
+async function pbxChecks(config: Config): Promise<Finding[]> {
+  const freeswitch = freeswitchThere(config);
+  return [
+    ...(asteriskThere(config) || !freeswitch ? await asteriskChecks(config) : []),
+    ...(freeswitch ? await freeswitchChecks(config) : []),
+  ];
+}
+
+function callsCheck(last: number | null, now: number): Finding {
+  if (last === null) {
+    const text =
+      'no call was ever asked about: wire the dialplan (README.md in dialplan/asterisk, dialplan/freeswitch)';
+    return { check: 'calls', state: 'warn', text };
+  }
+  const text = `the last one was asked about ${formatDuration(now - last)} ago`;
+  if (now - last <= QUIET_MS) return { check: 'calls', state: 'ok', text };
+  return { check: 'calls', state: 'warn', text: `${text}: is the dialplan still wired?` };
+}
+
 async function examine(state: State, now: number): Promise<Finding[]> {
   const { config } = state;
   const from = config.file ?? 'none found: everything is default';
@@ -119,8 +141,9 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     diskCheck(state),
     databaseCheck(state),
     ...tableChecks(state, now),
-    ...(await guardChecks(config)),
-    ...dialplanChecks(lastAsked(state.db), now),
+    await guardCheck(config.http),
+    ...(await pbxChecks(config)),
+    callsCheck(lastAsked(state.db), now),
   ];
 }
 

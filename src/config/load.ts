@@ -20,7 +20,7 @@ export interface Config {
   file: string | null;
   settings: Settings;
   agi: { listen: Address; allow: string[]; key: string | null };
-  /** `asked`: the owner wrote the table, so that a port that cannot be had is an error and no guess that failed. */
+  /** `asked`: the owner wrote something in the table, so that a port that cannot be had is an error and no guess that failed. */
   esl: { listen: Address; allow: string[]; asked: boolean };
   /** FreeSWITCH's event socket; null when it is not configured. */
   freeswitch: { connect: Address; password: string } | null;
@@ -124,7 +124,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
     esl: {
       listen: address('esl', 'listen', file.esl?.listen, ESL),
       allow: file.esl?.allow ?? [],
-      asked: file.esl !== undefined,
+      asked: Object.keys(file.esl ?? {}).length > 0,
     },
     freeswitch: freeswitch(
       file,

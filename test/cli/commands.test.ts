@@ -288,6 +288,19 @@ test('observing makes an incident, lets calls go on, and ends by itself', async 
   assert.is((await cli(dir, ['check', '214', '0033142685300'])).status, 20);
 });
 
+test('fallback writes the list for the PBX that is named, Asterisk by default', async ({ dir }) => {
+  const file = join(dir, 'f.toml');
+  writeFileSync(file, '[site]\ncountry = "DE"\narea_code = "30"\n');
+  const run = (...pbx: string[]) => cli(dir, ['fallback', ...pbx, '--config', file]);
+  const asterisk = await run();
+  assert.match(asterisk.out, /^; dialwarden-fallback\.conf.*for site default, Germany.*exten => _0/s);
+  assert.is((await run('asterisk')).out, asterisk.out);
+  const freeswitch = await run('freeswitch');
+  assert.match(freeswitch.out, /^<!-- .*dialwarden fallback freeswitch.*for site default, Germany/);
+  assert.match(freeswitch.out, 'name="dialwarden_fallback_site_1"');
+  assert.is((await run('yate')).status, 2);
+});
+
 test('doctor says what is missing and what to do', async ({ dir }) => {
   const file = join(dir, 'd.toml');
   writeFileSync(file, '[agi]\nlisten = "127.0.0.1:9"\n[http]\nlisten = "127.0.0.1:9"\n');

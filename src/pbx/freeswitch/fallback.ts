@@ -3,9 +3,9 @@ const CLASSES: Record<string, string> = { X: '\\d', Z: '[1-9]', N: '[2-9]', '+':
 const CHUNK = 50;
 
 /**
- * The dialplan's allow list for the time when the guard gives no verdict, as `dialwarden/fallback.xml` and, for the site's
- * emergency numbers, `dialwarden/emergency.xml` hold it. `patterns` as in `core/fallback-list`: `X` any digit, `Z` 1-9,
- * `N` 2-9, `[2-57]` one of these; full length. `title` is a line for people.
+ * The dialplan's allow list for the time when the guard gives no verdict, and the site's own emergency numbers, as
+ * `dialwarden/site.xml` holds them. `patterns` as in `core/fallback-list`: `X` any digit, `Z` 1-9, `N` 2-9, `[2-57]` one of
+ * these; full length. `title` is a line for people.
  */
 export function fallbackXml(
   title: string,
