@@ -3,6 +3,7 @@ import { formatMicros } from '../core/money.ts';
 import * as incidents from '../store/sqlite/incidents.ts';
 import { callJson } from './calls.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
+import { exportCommand, verifyCommand } from './incident-export.ts';
 import { CommandError, STATUS } from './io.ts';
 import { facts, printJson, printRows, table, wallTime } from './print.ts';
 import { rowNumber, type State, withState } from './state.ts';
@@ -104,7 +105,11 @@ function change(cli: Cli, id: number, options: IncidentOptions, state: 'acknowle
   return withState(cli, options, ({ db }) => {
     if (!incidents.get(db, id)) throw new CommandError(`there is no incident ${id}; see \`dialwarden incidents\``);
     const why = options.why ?? '';
-    incidents.change(db, id, { state, resolution: options.as, who: cli.io.who, why, at: cli.io.now() });
+    try {
+      incidents.change(db, id, { state, resolution: options.as, who: cli.io.who, why, at: cli.io.now() });
+    } catch (error) {
+      throw error instanceof incidents.AlreadyClosed ? new CommandError(error.message) : error;
+    }
     if (options.json) printJson(cli.io, [{ id, state, resolution: options.as ?? null }]);
     else cli.io.out(`incident ${id} is ${state}\n`);
   });
@@ -138,7 +143,7 @@ function closeCommand(cli: Cli): Command {
 /** `dialwarden incidents`: what an administrator must see. */
 export function incidentsCommand(cli: Cli): Command {
   const text = {
-    does: 'List incidents, show one, take it over, close it.',
+    does: 'List incidents, show one, take it over, close it, write its dispute pack.',
     examples: ['incidents', 'incidents --state open --json', 'incidents show 7'],
   };
   const lister = () =>
@@ -148,5 +153,7 @@ export function incidentsCommand(cli: Cli): Command {
     .addCommand(lister())
     .addCommand(showCommand(cli))
     .addCommand(ackCommand(cli))
-    .addCommand(closeCommand(cli));
+    .addCommand(closeCommand(cli))
+    .addCommand(exportCommand(cli))
+    .addCommand(verifyCommand(cli));
 }

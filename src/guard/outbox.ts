@@ -43,6 +43,16 @@ export interface LogHead {
   hash: string;
 }
 
+/** A line of the log in its chain: of another incident only the hashes. */
+export interface ChainLine {
+  id: number;
+  /** SHA-256 of the line. */
+  line: string;
+  /** SHA-256 of the entry before, a line feed, and `line`. */
+  hash: string;
+  own: { at: number; who: string; what: string; why: string } | null;
+}
+
 /** Messages taken out to be sent together. The same batch keeps its number, and its messages, until it is sent. */
 export interface Claim {
   batch: number;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LogHead } from '../../guard/outbox.ts';
+import type { ChainLine, LogHead } from '../../guard/outbox.ts';
 import type { Db } from './database.ts';
 
 /** One change of an incident: who did what, when and why. */
@@ -16,18 +16,21 @@ interface ChainRow extends LogRow {
   hash: string;
 }
 
-/** SHA-256 over the hash of the line before and this line as a JSON list, joined by a line feed. */
-export const chainHash = (before: string, incident: number, { at, who, what, why }: LogRow): string =>
-  createHash('sha256')
-    .update(`${before}\n${JSON.stringify([incident, at, who, what, why])}`)
-    .digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** SHA-256 of a line as a JSON list. */
+export const lineHash = (incident: number, { at, who, what, why }: LogRow): string =>
+  sha256(JSON.stringify([incident, at, who, what, why]));
+
+/** A line's entry in the chain. It covers only the line's hash, so that a line can be proved without showing others. */
+export const chainHash = (before: string, line: string): string => sha256(`${before}\n${line}`);
 
 /** Appends to the log of incidents, within the caller's transaction. */
 export function logWriter(db: Db): (incident: number, line: LogRow) => void {
   const last = db.prepare('SELECT hash FROM incident_log ORDER BY id DESC LIMIT 1').pluck();
   const insert = db.prepare('INSERT INTO incident_log (incident, at, who, what, why, hash) VALUES (?, ?, ?, ?, ?, ?)');
   return (incident, line) => {
-    const hash = chainHash((last.get() as string | undefined) ?? '', incident, line);
+    const hash = chainHash((last.get() as string | undefined) ?? '', lineHash(incident, line));
     insert.run(incident, line.at, line.who, line.what, line.why, hash);
   };
 }
@@ -48,8 +51,23 @@ export function verifyChain(db: Db): { lines: number; broken: number | null; hea
   for (const row of db.prepare('SELECT * FROM incident_log ORDER BY id').iterate() as Iterable<ChainRow>) {
     lines++;
     const written = row.hash !== '' || before !== '';
-    if (written && chainHash(before, row.incident, row) !== row.hash) return { lines, broken: row.id, head: head(db) };
+    if (written && chainHash(before, lineHash(row.incident, row)) !== row.hash)
+      return { lines, broken: row.id, head: head(db) };
     before = row.hash;
   }
   return { lines, broken: null, head: head(db) };
+}
+
+/** The chain from an incident's first line to the end; of other incidents only the hashes. */
+export function chainFrom(db: Db, incident: number): { before: string; chain: ChainLine[] } {
+  const first = db.prepare('SELECT MIN(id) FROM incident_log WHERE incident = ?').pluck().get(incident) as number;
+  const before = db.prepare('SELECT hash FROM incident_log WHERE id < ? ORDER BY id DESC LIMIT 1').pluck().get(first);
+  const rows = db.prepare('SELECT * FROM incident_log WHERE id >= ? ORDER BY id').all(first) as ChainRow[];
+  const chain = rows.map(({ id, incident: of, hash, at, who, what, why }) => ({
+    id,
+    line: lineHash(of, { at, who, what, why }),
+    hash,
+    own: of === incident ? { at, who, what, why } : null,
+  }));
+  return { before: (before as string | undefined) ?? '', chain };
 }

@@ -122,16 +122,28 @@ export interface Change {
   at: number;
 }
 
-/** Changes an incident's state and logs who did it and why. Throws an Error when there is none of that number. */
+/** Somebody was faster. */
+export class AlreadyClosed extends Error {
+  override name = 'AlreadyClosed';
+}
+
+/**
+ * Changes an incident's state and logs who did it and why. Throws AlreadyClosed where it is closed, and an Error when
+ * there is none of that number.
+ */
 export function change(db: Db, id: number, { state, resolution = null, who, why, at }: Change): void {
   db.transaction(() => {
     const { changes } = db
       .prepare(
         `UPDATE incidents SET state = @state, resolution = COALESCE(@resolution, resolution), updated_at = @at,
-           closed_at = CASE WHEN @state = 'closed' THEN @at END WHERE id = @id`,
+           closed_at = CASE WHEN @state = 'closed' THEN @at END WHERE id = @id AND state <> 'closed'`,
       )
       .run({ id, state, resolution, at });
-    if (changes === 0) throw new Error(`there is no incident ${id}`);
+    if (changes === 0) {
+      const known = db.prepare('SELECT resolution FROM incidents WHERE id = ?').get(id) as IncidentRow | undefined;
+      if (!known) throw new Error(`there is no incident ${id}`);
+      throw new AlreadyClosed(`incident ${id} is closed already, as ${known.resolution}`);
+    }
     logWriter(db)(id, { at, who, what: state, why });
     if (state === 'closed') outboxWriter(db).post(id, 'closed', at);
   }).immediate();
