@@ -16,15 +16,15 @@ interface ConfirmOptions extends CommonOptions {
   for?: string;
 }
 
-/** A block of numbers by one of its numbers, or a whole region by its ISO code. */
+/** A block of numbers by one of its numbers, a short code, or a whole region by its ISO code. */
 function meant(text: string, { plan }: Policy): { region: string; block: string } {
   if (/^([A-Za-z]{2}|001)$/.test(text)) return { region: text.toUpperCase(), block: '' };
   const reading = readDialled(text, plan);
-  if (reading.kind !== 'national' && reading.kind !== 'international') {
+  if (reading.kind !== 'national' && reading.kind !== 'international' && reading.kind !== 'service') {
     const why = reading.kind === 'malformed' ? `: ${reading.why}` : ` but ${reading.kind}`;
     throw new CommandError(`"${text}" is no number to confirm${why}`, STATUS.usage);
   }
-  return { region: reading.region, block: confirmations.blockOf(reading.e164) };
+  return { region: reading.region, block: confirmations.blockOfDestination(reading) };
 }
 
 function addCommand(cli: Cli): Command {
@@ -53,7 +53,7 @@ function addCommand(cli: Cli): Command {
         };
         const id = confirmations.add(db, { ...row, local, working: isWorkingDay(policy.businessHours, local) });
         if (options.json) return printJson(cli.io, [{ id, ...row }]);
-        const what = row.block ? `${row.block}xx` : regionName(row.region);
+        const what = row.block.replace(/^\+.*/, '$&xx').replace(/^service:/, '') || regionName(row.region);
         cli.io.out(
           `confirmation ${id}: ${row.ext ? `extension ${row.ext}` : `site ${row.site}`} may call ${what} unasked\n`,
         );

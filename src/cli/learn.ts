@@ -16,6 +16,7 @@ import * as stored from '../store/sqlite/settings.ts';
 import { readWithProgress, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import type { Io } from './io.ts';
+import { politely } from './politely.ts';
 import { facts, printJson, table, wallTime } from './print.ts';
 import { startProgress } from './progress.ts';
 import { PATIENCE_MS } from './state.ts';
@@ -151,7 +152,8 @@ export function learnCommand(cli: Cli): Command {
     does: 'Learn from CDRs who calls what by habit, and set the loss ceilings. What looks like fraud is listed, not learned.',
     examples: ['learn /var/log/asterisk/cdr-csv/Master.csv', 'learn Master.csv Master.csv.1.gz'],
   });
-  return withCdrOptions(made).action((files: string[], _options, self: Command) =>
-    learn(cli, files, self.optsWithGlobals<LearnOptions>()),
-  );
+  return withCdrOptions(made).action((files: string[], _options, self: Command) => {
+    politely();
+    return learn(cli, files, self.optsWithGlobals<LearnOptions>());
+  });
 }

@@ -5,6 +5,7 @@ import * as decks from '../store/sqlite/decks.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { readDeck } from './deck-file.ts';
 import { CommandError, STATUS } from './io.ts';
+import { politely } from './politely.ts';
 import { facts, printJson, printRows, wallTime } from './print.ts';
 import { startProgress } from './progress.ts';
 import { rowNumber, withState } from './state.ts';
@@ -23,6 +24,7 @@ function importCommand(cli: Cli): Command {
     .option('--name <name>', 'how verdicts call it; default: the file name')
     .option('--no-activate', 'load it, and switch later with `rates activate`')
     .action((file: string, _options, self: Command) => {
+      politely();
       const options = self.optsWithGlobals<RateOptions>();
       return withState(cli, options, async ({ db }) => {
         const { sha256, rows } = readDeck(file);

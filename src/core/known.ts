@@ -4,7 +4,7 @@ import { isNearlyOpen } from './hours.ts';
 import type { Policy } from './policy.ts';
 
 /** Confirmations on so many different working days make a block of numbers, or a region, known. */
-const KNOWN_DAYS = 3;
+export const KNOWN_DAYS = 3;
 /** Answered calls of the whole site to a region in 90 days that count as "often". */
 const OFTEN = 10;
 /** Minutes before and after business hours in which people still work. */

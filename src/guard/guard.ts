@@ -217,7 +217,9 @@ export function createGuard(parts: GuardParts): Guard {
 
   async function check(asked: DialAttempt): Promise<Checked> {
     const { attempt, policy, path } = understand(asked, settings(), parts.classify);
-    return { attempt, path, decision: await ledger.preview(attempt, judge(attempt, policy)) };
+    const decision = await ledger.preview(attempt, judge(attempt, policy));
+    const { destination = attempt.destination } = decision;
+    return { attempt: { ...attempt, destination }, path, decision };
   }
 
   async function sweep(): Promise<void> {

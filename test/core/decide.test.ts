@@ -166,8 +166,14 @@ test('of several slips the one whose number was called before counts; repeated, 
   assert.is(said(judge(somalia, { refusedLately: 3 }, { meant: meant.slice(0, 1) })), 'warn new_destination');
   const ireland = { ...somalia, e164: '+35312345678', region: 'IE', class: 'watch' as const };
   const one = { meant: meant.slice(0, 1) };
-  assert.is(said(judge(ireland, {}, one)), 'warn misdial', 'the site never calls there');
-  assert.is(said(judge(ireland, { confirmed: confirmed({ siteCalls: 1 }) }, one)), 'warn new_destination');
+  const plan = { ...policy().plan, country: 'GB' };
+  assert.is(said(judge(ireland, {}, one, { plan })), 'warn misdial', 'the site never calls there');
+  assert.is(
+    said(judge(ireland, {}, one)),
+    'warn new_destination',
+    'in an open plan nearly everything is near a number',
+  );
+  assert.is(said(judge(ireland, { confirmed: confirmed({ siteCalls: 1 }) }, one, { plan })), 'warn new_destination');
 });
 
 test('who guesses keys or ignores the questions is toll-blocked; national calls go on', () => {

@@ -42,6 +42,16 @@ test('a warning confirmed is an allow with a cap, and is asked once for the day'
   assert.is((await ask(KENYA, { uniqueid: '3.1' })).action, 'warn');
 });
 
+test('a dear short code is asked about once a day, and an administrator can vouch for it', async () => {
+  const { ask, guard, end } = guardOnTheBench();
+  const question = asked(await ask('11833'));
+  assert.is((await guard.answered(question, 'confirmed')).action, 'allow');
+  await end('1.1', 30);
+  assert.is((await ask('11833', { uniqueid: '2.1' })).action, 'allow');
+  assert.is((await ask('11834', { uniqueid: '3.1' })).action, 'warn', 'another code is another question');
+  assert.is(said(await ask('115', { uniqueid: '4.1' })), 'allow service');
+});
+
 test('more seconds than the cap are charged up to the reserve, and said', async () => {
   const { ask, guard, end, ledger } = guardOnTheBench();
   const { maxSeconds } = await guard.answered(asked(await ask(KENYA)), 'confirmed');

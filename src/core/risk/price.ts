@@ -79,7 +79,7 @@ const SERVICES: Record<Service['cost'], Price> = {
   standard: perMinute(0.3),
   premium: perMinute(3, 6),
   // Directory enquiries and the like, where the plan states no price.
-  unknown: perMinute(1, 2),
+  unknown: perMinute(2),
 };
 
 const isLandline = (type: LineType): boolean => type === 'fixed' || type === 'voip' || type === 'toll-free';

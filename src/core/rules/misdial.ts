@@ -2,26 +2,32 @@ import type { Attempt, Meant } from '../attempt.ts';
 import { atLeast } from '../destination.ts';
 import type { Facts } from '../facts.ts';
 import { isKnown } from '../known.ts';
+import type { Policy } from '../policy.ts';
 import { type Rule, whither } from './rule.ts';
 
 /** Refused questions in an hour up to which a near miss is a slip; beyond, changing numbers are an attack. */
 const SLIPS = 3;
 
+/** Open numbering plans: almost any digits behind the trunk prefix are a number, so that being near one says little. */
+const OPEN_PLANS = new Set(['AT', 'DE', 'FI', 'ID', 'LU']);
+
 /** A destination odd enough to be a slip: no number of its country, a dear one, or a country the site never calls. */
-function isOdd({ destination: d }: Attempt, { confirmed }: Facts): boolean {
-  return 'valid' in d && (!d.valid || atLeast(d.class, 'elevated') || confirmed.siteCalls === 0);
+function isOdd({ destination: d }: Attempt, { confirmed }: Facts, { plan }: Policy): boolean {
+  if (!('valid' in d)) return false;
+  if (!d.valid || atLeast(d.class, 'elevated')) return true;
+  return confirmed.siteCalls === 0 && !OPEN_PLANS.has(plan.country ?? '');
 }
 
 /**
  * The one number that was probably meant: the only one called before, else the only one by a slip that this site is known
  * for, else the only one near an odd destination.
  */
-function probable(attempt: Attempt, facts: Facts): Meant | null {
+function probable(attempt: Attempt, facts: Facts, policy: Policy): Meant | null {
   const only = (numbers: string[]) => {
     const found = attempt.meant.filter(({ e164 }) => numbers.includes(e164));
     return found.length === 1 ? found[0]! : null;
   };
-  const near = attempt.meant.length === 1 && isOdd(attempt, facts) ? attempt.meant[0]! : null;
+  const near = attempt.meant.length === 1 && isOdd(attempt, facts, policy) ? attempt.meant[0]! : null;
   return only(facts.meantBefore) ?? only(facts.meantLearned) ?? near;
 }
 
@@ -31,7 +37,7 @@ function probable(attempt: Attempt, facts: Facts): Meant | null {
  */
 export const misdial: Rule = (attempt, facts, policy) => {
   if (isKnown(attempt, facts, policy) || facts.confirmed.today || facts.refusedLately >= SLIPS) return null;
-  const meant = probable(attempt, facts);
+  const meant = probable(attempt, facts, policy);
   if (!meant) return null;
   return {
     family: 'misdial',

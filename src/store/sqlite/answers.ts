@@ -4,7 +4,7 @@ import { isWorkingDay } from '../../core/hours.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Answer, Decide, Recorded } from '../../guard/ports.ts';
 import type { tollBlocker } from './blocks.ts';
-import { blockOf, add as remember } from './confirmations.ts';
+import { blockOfDestination, add as remember } from './confirmations.ts';
 import type { Db } from './database.ts';
 import type { EarlyEnds } from './ends.ts';
 import type { incidentWriter } from './incidents.ts';
@@ -61,8 +61,8 @@ export function answerRecorder(db: Db, parts: Parts) {
 
   function keep(attempt: Attempt, facts: Facts, call: number, row: CallRecord): void {
     const { at, destination, site } = attempt;
-    if ('e164' in destination) {
-      const block = blockOf(destination.e164);
+    const block = blockOfDestination(destination);
+    if ('region' in destination && block) {
       const working = isWorkingDay(policies(site).businessHours, facts.local);
       const { region } = destination;
       remember(db, { site, ext: row.ext, region, block, at, local: facts.local, working, by: 'caller', call });

@@ -1,5 +1,7 @@
+import type { Destination } from '../../core/destination.ts';
 import type { Confirmed } from '../../core/facts.ts';
 import type { LocalTime } from '../../core/local-time.ts';
+import type { Reading } from '../../core/numbering/reading.ts';
 import type { Db } from './database.ts';
 import { DAY } from './usage.ts';
 
@@ -34,6 +36,12 @@ export interface Asked {
 
 /** An E.164 less its last two digits. */
 export const blockOf = (e164: string): string => e164.slice(0, -2);
+
+/** What a confirmation is remembered by, and money counted by: a block of numbers, or a short code by itself. */
+export function blockOfDestination(destination: Destination | Reading): string {
+  if ('e164' in destination) return blockOf(destination.e164);
+  return destination.kind === 'service' ? `service:${destination.code}` : '';
+}
 
 /** Reads what is remembered of an extension and a block of numbers; `blockSpent` comes from the usage. */
 export function confirmedReader(db: Db): (asked: Asked) => Omit<Confirmed, 'blockSpent'> {

@@ -4,7 +4,7 @@ import { localTime } from '../../core/local-time.ts';
 import type { Tariff } from '../../core/money.ts';
 import type { Policy } from '../../core/policy.ts';
 import { blocksReader } from './blocks.ts';
-import { blockOf, confirmedReader } from './confirmations.ts';
+import { blockOfDestination, confirmedReader } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { tariffReader } from './decks.ts';
 import * as extensions from './extensions.ts';
@@ -56,11 +56,12 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
     const ext = attempt.ext ?? '';
     const subscriber = 'e164' in destination ? destination : null;
     const digits = subscriber?.e164.slice(1) ?? '';
-    const block = subscriber ? blockOf(subscriber.e164) : '';
+    const block = blockOfDestination(destination);
+    const region = 'region' in destination ? destination.region : null;
     const local = localTime(at, policies(site).timezone);
     const { profile, machine } = extension(site, ext);
     const { blockSpent, ...used } = usage({ site, ext, at, own: previous?.id ?? 0, block });
-    const known = subscriber && confirmed({ site, ext, region: subscriber.region, block, at, local });
+    const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
     return {
       at,
       local,
@@ -72,7 +73,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       machine,
       learnedCeilings: ceilings(site),
       ...used,
-      confirmed: { ...(known ?? NOT_CONFIRMED), blockSpent },
+      confirmed: { ...known, blockSpent },
       previous: previous && previousOf(previous),
       ...questions(attempt),
       endedAlready,

@@ -3,7 +3,7 @@ import { localTime } from '../../core/local-time.ts';
 import { charge, type Micros, type Tariff } from '../../core/money.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Lease } from '../../core/verdict.ts';
-import { blockOf } from './confirmations.ts';
+import { blockOfDestination } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { hourOf } from './usage.ts';
 
@@ -149,7 +149,7 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
         call,
         site,
         ext: attempt.ext ?? '',
-        block: 'e164' in destination ? blockOf(destination.e164) : '',
+        block: blockOfDestination(destination),
         scope,
         money: Number(lease.money),
         at,

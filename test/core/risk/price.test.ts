@@ -72,7 +72,7 @@ test('the owner’s deck wins and is not converted', () => {
 test('a short code of unknown cost is priced as directory enquiries; a free one is free', () => {
   const service = { kind: 'service', code: '118118', region: 'GB', class: 'elevated' } as const;
   const unknown = tariffOf({ ...service, cost: 'unknown' }, null, 1)!;
-  assert.equal([unknown.perMinute, unknown.connectFee], [micros(1), micros(2)]);
+  assert.equal([unknown.perMinute, unknown.connectFee], [micros(2), 0]);
   assert.is(tariffOf({ ...service, cost: 'toll-free' }, null, 1)!.perMinute, 0);
 });
 
