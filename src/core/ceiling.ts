@@ -97,7 +97,11 @@ export function moneyLease(
       connect_fee: formatMicros(tariff.connectFee),
       price: tariff.source,
     },
-    incident: { kind: 'ceiling', severity: tightest.late > 0 ? 'critical' : 'warning' },
+    incident: {
+      kind: 'ceiling',
+      severity: tightest.late > 0 ? 'critical' : 'warning',
+      ofSite: tightest.code === 'ceiling_site',
+    },
   };
 }
 

@@ -36,6 +36,8 @@ export interface Finding extends Reason {
     severity: 'info' | 'warning' | 'critical';
     /** An incident that is known already (that of a toll block), whatever its kind; else one of kind, site and extension. */
     joins?: number | null;
+    /** It concerns the whole site: one incident, whoever calls. */
+    ofSite?: boolean;
   };
   /** Certain enough to block the extension's international and premium calls until somebody lifts it. */
   tollBlock?: true;

@@ -12,6 +12,6 @@ export const trunkLines: Rule = ({ destination }, { moneyCalls }, { trunkChannel
         code: 'limit_trunk_lines',
         text: `International and premium calls leave ${KEPT_FREE} of ${trunkChannels} lines free`,
         evidence: { lines: trunkChannels, open: moneyCalls },
-        incident: { kind: 'limit', severity: 'warning' },
+        incident: { kind: 'limit', severity: 'warning', ofSite: true },
       }
     : null;

@@ -67,9 +67,9 @@ export function incidentWriter(db: Db) {
     note(attempt: Attempt, decision: Decision, joined: number | null): number | null {
       const finding = gravest(decision.findings);
       if (!finding) return joined;
-      const { kind, severity, joins } = finding.incident;
+      const { kind, severity, joins, ofSite } = finding.incident;
       const { at, site } = attempt;
-      const ext = attempt.ext ?? '';
+      const ext = ofSite ? '' : (attempt.ext ?? '');
       let row = (named.get(joins ?? null) ?? find.get(site, ext, kind)) as
         | Pick<IncidentRow, 'id' | 'severity'>
         | undefined;
