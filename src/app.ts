@@ -70,6 +70,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
       random: (below) => randomInt(below),
       log,
       onVerdict: meter.verdict,
+      onUnwritten: (calls) => notifier.unwritten(calls),
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));

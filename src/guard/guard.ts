@@ -27,6 +27,8 @@ const SWITCHED_OFF = { severity: 'critical', title: 'The guard is switched off i
 const TRIES = 2;
 /** Ends the store could not take, kept to be told again. */
 const ENDS_KEPT = 10_000;
+/** Calls without a verdict, kept in memory until they are on record; of more only their number. */
+const UNDECIDED_KEPT = 1_000;
 
 interface Asked {
   attempt: Attempt;
@@ -51,6 +53,8 @@ export interface GuardParts {
   log: Log;
   /** Told of every verdict, for metrics. */
   onVerdict?: (outcome: Outcome, ms: number) => void;
+  /** Told, every few seconds, of calls without a verdict that the store still cannot take. */
+  onUnwritten?: (calls: number) => void;
 }
 
 /** What the dialplan tells of a call that it did not get a verdict for. */
@@ -83,7 +87,8 @@ export function createGuard(parts: GuardParts): Guard {
   const missed: CallEnd[] = [];
   const question = questioner(parts.random);
   /** Channels of calls that the dialplan's fallback decided, until that is on record. */
-  const undecided = new Set<string>();
+  const undecided = new Map<string, { at: number; text: string }>();
+  let more = 0;
 
   const judge =
     (attempt: Attempt, policy: Policy) =>
@@ -139,7 +144,7 @@ export function createGuard(parts: GuardParts): Guard {
       const event = error instanceof LedgerUnavailable ? 'ledger unavailable' : 'ledger failed';
       log.error(event, { uniqueid: attempt.uniqueid, error: String((error as Error).message ?? error) });
     }
-    undecided.add(attempt.uniqueid);
+    leave(attempt.uniqueid, `extension ${attempt.ext ?? '(none)'} dialled ${attempt.dialled.slice(0, 64)}`);
     return { outcome: unavailable(attempt) };
   }
 
@@ -193,10 +198,22 @@ export function createGuard(parts: GuardParts): Guard {
     }
   }
 
+  function leave(uniqueid: string, text: string): void {
+    if (undecided.has(uniqueid)) return;
+    if (undecided.size < UNDECIDED_KEPT) undecided.set(uniqueid, { at: now(), text });
+    else more++;
+  }
+
   /** Calls that the store kept from being judged are an incident as soon as it can be written. */
   async function admitFallback(): Promise<void> {
-    const told = [...undecided];
-    if (await report({ ...FALLBACK, at: now(), calls: told.length })) for (const id of told) undecided.delete(id);
+    const told = [...undecided.keys()];
+    const [lines, beyond] = [[...undecided.values()], more];
+    if (!(await report({ ...FALLBACK, at: now(), calls: told.length + beyond, lines }))) {
+      parts.onUnwritten?.(told.length + beyond);
+      return;
+    }
+    for (const id of told) undecided.delete(id);
+    more -= beyond;
   }
 
   async function report(news: Report): Promise<boolean> {
@@ -211,7 +228,7 @@ export function createGuard(parts: GuardParts): Guard {
 
   function bypassed({ state, verdict, digits, uniqueid }: Bypass): void {
     log.warn('a call went by without a verdict', { state, verdict, dialled: digits.slice(0, 64), uniqueid });
-    if (state === 'unavailable') undecided.add(uniqueid);
+    if (state === 'unavailable') leave(uniqueid, `${verdict}: ${digits.slice(0, 64)}`);
     else void report({ ...SWITCHED_OFF, why: `${verdict}: ${digits.slice(0, 64)}`, at: now(), calls: 1 });
   }
 

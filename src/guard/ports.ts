@@ -41,6 +41,8 @@ export interface Report {
   at: number;
   /** How many calls it concerns. */
   calls: number;
+  /** Single calls, for its log. */
+  lines?: { at: number; text: string }[];
 }
 
 /**

@@ -29,20 +29,33 @@ export interface Trial {
 const TEST = 'This is a test: incidents reach you this way.';
 
 /** A test message for every way. */
-export function trialsOf({ smtp, webhook, syslog }: Ways): Trial[] {
+export const trialsOf = (ways: Ways): Trial[] => directly(ways, 'Test', TEST);
+
+/** A message that is about no incident, past the outbox, for every way. */
+export function directly({ smtp, webhook, syslog }: Ways, subject: string, text: string): Trial[] {
   const at = Date.now();
   const mail = (to: string[]): Trial => ({
     way: `mail to ${to.join(', ')}`,
-    send: () => sendMail(smtp!, to, { subject: 'Test', text: `${TEST}\n` }),
+    send: () => sendMail(smtp!, to, { subject, text: `${text}\n` }),
   });
   const hook = (): Trial => ({
     way: 'webhook',
     send: () =>
-      post(webhook!, 'test', JSON.stringify({ version: 1, event: 'test', at: new Date(at).toISOString(), text: TEST })),
+      post(
+        webhook!,
+        'test',
+        JSON.stringify({
+          version: 1,
+          event: subject === 'Test' ? 'test' : 'alarm',
+          at: new Date(at).toISOString(),
+          text,
+        }),
+      ),
   });
   const log = (): Trial => ({
     way: 'syslog',
-    send: () => sendSyslog(syslog!, syslogLine(syslog!.facility, 'info', at, 'test', TEST)),
+    send: () =>
+      sendSyslog(syslog!, syslogLine(syslog!.facility, subject === 'Test' ? 'info' : 'critical', at, 'guard', text)),
   });
   return [...(smtp ? smtp.to.map(({ to }) => mail(to)) : []), ...(webhook ? [hook()] : []), ...(syslog ? [log()] : [])];
 }
