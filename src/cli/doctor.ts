@@ -144,6 +144,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     await guardCheck(config.http),
     ...(await pbxChecks(config)),
     callsCheck(lastAsked(state.db), now),
+    ...(await recordsCheck(state, now)),
   ];
 }
 

@@ -31,6 +31,8 @@ export interface Config {
   ami: { connect: Address; user: string; secret: string } | null;
   /** Who is told of incidents, and how. */
   notify: NotifyConfig;
+  /** Asterisk's Master.csv, watched for calls that nobody asked about. */
+  cdrFile: string;
   /** What is legal but has not the effect that its writer may expect. */
   notices: string[];
 }
@@ -141,6 +143,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
         }
       : null,
     notify,
+    cdrFile: file.guard?.cdr_file ?? '/var/log/asterisk/cdr-csv/Master.csv',
     notices: clear ? ['[smtp] tls = "none": mail crosses the network in the clear'] : [],
   };
 }

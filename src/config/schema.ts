@@ -66,7 +66,11 @@ export const FileSchema = v.strictObject({
   sites: v.optional(
     v.record(v.string(), v.strictObject({ ...siteKeys, match: v.optional(textOrTexts) }, 'must be a table')),
   ),
-  guard: table({ mode: v.optional(one('enforce', 'observe')), deadline_ms: v.optional(whole(20, 2_000)) }),
+  guard: table({
+    mode: v.optional(one('enforce', 'observe')),
+    deadline_ms: v.optional(whole(20, 2_000)),
+    cdr_file: v.optional(text(4_096)),
+  }),
   warning: table({
     digit: v.optional(
       v.pipe(

@@ -62,3 +62,16 @@ export function list(db: Db, { since, ext, site, limit }: CallFilter = {}): Call
 
 export const ofIncident = (db: Db, incident: number): CallRow[] =>
   db.prepare(`SELECT ${COLUMNS} FROM calls WHERE incident = ? ORDER BY id`).all(incident).map(shaped);
+
+const DAY = 86_400_000;
+
+/** Reads whether the guard was asked about a call in the last 24 hours, by its channel or else by its number. */
+export function askedReader(
+  db: Db,
+): (call: { uniqueid: string | null; target: string; dialled: string }, now: number) => boolean {
+  const known = db.prepare(
+    'SELECT 1 FROM calls WHERE at > @since AND (uniqueid = @uniqueid OR target = @target OR dialled = @dialled) LIMIT 1',
+  );
+  return ({ uniqueid, target, dialled }, now) =>
+    known.get({ since: now - DAY, uniqueid, target, dialled }) !== undefined;
+}
