@@ -50,7 +50,8 @@ const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
 /**
  * Reads what an extension and its site have used. Windows slide and are exact to the millisecond: a call counts for a
  * minute, hour or day after it began, its minutes and money for 24 hours after it ended. Open calls count with what they
- * may still use (an open call without a cap with the time it has used).
+ * may still use (an open call without a cap with the time it has used); one past its lifetime, not yet closed, as closed
+ * then and charged in full.
  */
 export function usageReader(db: Db): (who: Who) => Used {
   const counted = db.prepare(
@@ -58,12 +59,12 @@ export function usageReader(db: Db): (who: Who) => Used {
      WHERE counted = 1 AND site = ? AND ext = ? AND at > ? AND id <> ?`,
   );
   const open = db.prepare(
-    `SELECT ${scoped('calls', 'COUNT(*)', 'ext = @ext')},
+    `SELECT ${scoped('calls', 'COUNT(*)', 'ext = @ext AND expires_at > @at')},
        ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))', 'ext = @ext')},
        ${scoped('money', 'SUM(reserved)', 'ext = @ext')},
        COALESCE(SUM(reserved) FILTER (WHERE ext = @ext AND block = @block AND @block <> ''), 0) AS block,
-       COALESCE(SUM(reserved), 0) AS site, COALESCE(SUM(money), 0) AS moneyCalls
-     FROM leases WHERE closed_at IS NULL AND expires_at > @at AND site = @site`,
+       COALESCE(SUM(reserved), 0) AS site, COALESCE(SUM(money) FILTER (WHERE expires_at > @at), 0) AS moneyCalls
+     FROM leases WHERE closed_at IS NULL AND site = @site AND expires_at >= @since`,
   );
   const closed = db.prepare(
     `SELECT ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')},
@@ -74,7 +75,7 @@ export function usageReader(db: Db): (who: Who) => Used {
   return ({ site, ext, at, own, block }) => {
     const since = at - DAY;
     const calls = (window: number) => pick(counted.get(site, ext, at - window, own) as Row, 'calls');
-    const now = open.get({ site, ext, at, block }) as Row;
+    const now = open.get({ site, ext, at, block, since }) as Row;
     const past = closed.get({ site, ext, block, since }) as Row;
     const money = add(pick(now, 'money'), pick(past, 'money'));
     return {
