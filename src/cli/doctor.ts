@@ -10,6 +10,7 @@ import { type Cli, type CommonOptions, command } from './command.ts';
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
 import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
 import { guardCheck } from './doctor-guard.ts';
+import { recordsCheck } from './doctor-records.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
 import { printJson, printRows } from './print.ts';

@@ -93,6 +93,8 @@ test('a thousand blocked calls: one mail at once, one digest that gathers the re
     agiSession(guard.agiPort, 'check', [`00882991${10_000 + n}`, 'xfer='], { uniqueid: `1.${n}` });
   for (let n = 0; n < 1000; n += 20) {
     const heard = await Promise.all(Array.from({ length: 20 }, (_, i) => call(n + i)));
+    // Faster than 200 a second an extension is answered from memory.
+    await sleep(100);
     for (const commands of heard) assert.ok(commands.includes('SET VARIABLE DW_VERDICT "block"'), commands.join());
   }
   await server.taken(1);
