@@ -1,65 +1,21 @@
 import type { Command } from 'commander';
 import { formatMicros } from '../core/money.ts';
+import type { Db } from '../store/sqlite/database.ts';
 import * as incidents from '../store/sqlite/incidents.ts';
+import { closeAsMisdial, type TakenBack } from '../store/sqlite/resolve.ts';
 import { callJson } from './calls.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { exportCommand, verifyCommand } from './incident-export.ts';
+import { incidentJson, iso, list, zoneOf } from './incident-list.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson, printRows, table, wallTime } from './print.ts';
+import { facts, printJson, table, wallTime } from './print.ts';
 import { rowNumber, type State, withState } from './state.ts';
 
 const RESOLUTIONS = ['fraud', 'misdial', 'legitimate'];
 
 interface IncidentOptions extends CommonOptions {
-  state?: incidents.IncidentState;
   as?: string;
   why?: string;
-}
-
-const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-const zoneOf = ({ config }: State) => config.settings.sites.at(-1)!.policy.timezone;
-
-/** An incident as programs read it: times in ISO 8601, money in units of the currency. */
-const incidentJson = ({ opened_at, updated_at, closed_at, lost, ...row }: incidents.IncidentRow) => ({
-  ...row,
-  openedAt: iso(opened_at),
-  updatedAt: iso(updated_at),
-  closedAt: iso(closed_at),
-  lost: lost / 1_000_000,
-});
-
-function list(cli: Cli): (options: unknown, self: Command) => Promise<void> {
-  return (_options, self) => {
-    const options = self.optsWithGlobals<IncidentOptions>();
-    const { state } = options;
-    if (state !== undefined && !['open', 'acknowledged', 'closed'].includes(state)) {
-      throw new CommandError('--state is open, acknowledged or closed', STATUS.usage);
-    }
-    const show = (around: State) => {
-      const rows = incidents.list(around.db, { state });
-      if (options.json) return printJson(cli.io, rows.map(incidentJson));
-      printRows(
-        cli.io,
-        false,
-        rows,
-        ['ID', 'OPENED', 'SEVERITY', 'KIND', 'EXT', 'CALLS', 'STOPPED', 'COST', 'STATE', 'WHAT'],
-        (r) => [
-          r.id,
-          wallTime(r.opened_at, zoneOf(around)),
-          r.severity,
-          r.kind,
-          r.ext,
-          r.calls,
-          r.stopped,
-          r.lost === 0 ? '' : formatMicros(r.lost),
-          r.resolution ? `${r.state} (${r.resolution})` : r.state,
-          r.title,
-        ],
-        'No incident.',
-      );
-    };
-    return withState(cli, options, show, { readonly: true });
-  };
 }
 
 function showCommand(cli: Cli): Command {
@@ -101,42 +57,65 @@ function incidentText(row: NonNullable<ReturnType<typeof incidents.get>>, zone: 
   return `${head}\n${table(['TIME', 'WHO', 'DID', 'WHY'], log)}\n${table(['TIME', 'DIALLED', 'NUMBER', 'VERDICT', 'STATE', 'SECONDS'], calls)}`;
 }
 
-function change(cli: Cli, id: number, options: IncidentOptions, state: 'acknowledged' | 'closed'): Promise<void> {
+const forgivenText = (calls: number): string =>
+  `${calls} warned call${calls === 1 ? ' is' : 's are'} not held against the extension`;
+
+/** Changes an incident by `make`, which returns what more there is to tell. */
+function change(
+  cli: Cli,
+  id: number,
+  options: IncidentOptions,
+  state: 'acknowledged' | 'closed',
+  make: (db: Db, by: Omit<incidents.Change, 'state'>) => Partial<TakenBack>,
+): Promise<void> {
   return withState(cli, options, ({ db }) => {
     if (!incidents.get(db, id)) throw new CommandError(`there is no incident ${id}; see \`dialwarden incidents\``);
-    const why = options.why ?? '';
+    const by = { resolution: options.as, who: cli.io.who, why: options.why ?? '', at: cli.io.now() };
     try {
-      incidents.change(db, id, { state, resolution: options.as, who: cli.io.who, why, at: cli.io.now() });
+      const back = make(db, by);
+      if (options.json) return printJson(cli.io, [{ id, state, resolution: options.as ?? null, ...back }]);
+      cli.io.out(`incident ${id} is ${state}\n`);
+      if (back.lifted?.length) cli.io.out(`lifted: block ${back.lifted.join(', ')}\n`);
+      if (back.forgiven) cli.io.out(`${forgivenText(back.forgiven)}\n`);
     } catch (error) {
       throw error instanceof incidents.AlreadyClosed ? new CommandError(error.message) : error;
     }
-    if (options.json) printJson(cli.io, [{ id, state, resolution: options.as ?? null }]);
-    else cli.io.out(`incident ${id} is ${state}\n`);
   });
 }
+
+const into = (id: number, state: incidents.IncidentState) => (db: Db, by: Omit<incidents.Change, 'state'>) => {
+  incidents.change(db, id, { ...by, state });
+  return {};
+};
 
 function ackCommand(cli: Cli): Command {
   return command(cli, 'ack', { does: 'Say that somebody looks after an incident.', examples: ['incidents ack 7'] })
     .argument('<id>', 'its number')
     .option('--why <text>', 'for its log')
-    .action((id: string, _options, self: Command) =>
-      change(cli, rowNumber(id, 'an incident'), self.optsWithGlobals<IncidentOptions>(), 'acknowledged'),
-    );
+    .action((text: string, _options, self: Command) => {
+      const id = rowNumber(text, 'an incident');
+      return change(cli, id, self.optsWithGlobals<IncidentOptions>(), 'acknowledged', into(id, 'acknowledged'));
+    });
 }
 
 function closeCommand(cli: Cli): Command {
   return command(cli, 'close', {
-    does: 'Close an incident as what it turned out to be.',
-    examples: ['incidents close 7 --as fraud --why "password of 214 guessed; changed"'],
+    does: 'Close an incident as what it turned out to be. As a misdial, the blocks it brought are lifted and its wrong keys forgiven.',
+    examples: [
+      'incidents close 8 --as misdial',
+      'incidents close 7 --as fraud --why "password of 214 guessed; changed"',
+    ],
   })
     .argument('<id>', 'its number')
     .requiredOption('--as <what>', RESOLUTIONS.join(', '))
     .option('--why <text>', 'for its log')
-    .action((id: string, _options, self: Command) => {
+    .action((text: string, _options, self: Command) => {
       const options = self.optsWithGlobals<IncidentOptions>();
+      const id = rowNumber(text, 'an incident');
       if (!RESOLUTIONS.includes(options.as!))
         throw new CommandError(`--as is one of ${RESOLUTIONS.join(', ')}`, STATUS.usage);
-      return change(cli, rowNumber(id, 'an incident'), options, 'closed');
+      const misdial = (db: Db, by: Omit<incidents.Change, 'state'>) => closeAsMisdial(db, id, by);
+      return change(cli, id, options, 'closed', options.as === 'misdial' ? misdial : into(id, 'closed'));
     });
 }
 
@@ -144,10 +123,13 @@ function closeCommand(cli: Cli): Command {
 export function incidentsCommand(cli: Cli): Command {
   const text = {
     does: 'List incidents, show one, take it over, close it, write its dispute pack.',
-    examples: ['incidents', 'incidents --state open --json', 'incidents show 7'],
+    examples: ['incidents', 'incidents --state open --json', 'incidents --kind misdial', 'incidents show 7'],
   };
   const lister = () =>
-    command(cli, 'list', text).option('--state <state>', 'open, acknowledged or closed').action(list(cli));
+    command(cli, 'list', text)
+      .option('--state <state>', 'open, acknowledged or closed')
+      .option('--kind <kind>', 'toll_block, misdial, questioned and the like')
+      .action(list(cli));
   return lister()
     .name('incidents')
     .addCommand(lister())

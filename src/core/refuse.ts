@@ -9,17 +9,16 @@ const WORDS: Record<string, string> = {
 
 /** A warning that was not confirmed: the call is blocked, with what it was asked about as further reasons. */
 export function refuse(asked: Decision, answer: string): Decision {
-  const slip = asked.findings.some(({ family }) => family === 'misdial');
+  const guessed = answer === 'wrong' || answer === 'early';
+  // Who dialled wrong hangs up: a wrong key is nothing to be put among the misdials.
+  const slip = !guessed && asked.findings.some(({ family }) => family === 'misdial');
   const finding: Finding = {
     family: 'hard',
     action: 'block',
     code: 'warning_refused',
     text: `${WORDS[answer] ?? 'The question was not answered'}; the call was not made`,
     evidence: { answer },
-    incident: {
-      kind: slip ? 'misdial' : 'questioned',
-      severity: answer === 'hangup' || answer === 'silent' ? 'info' : 'warning',
-    },
+    incident: { kind: slip ? 'misdial' : 'questioned', severity: guessed ? 'warning' : 'info' },
   };
   const findings = [finding, ...asked.findings];
   const { code, text, evidence } = finding;

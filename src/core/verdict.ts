@@ -11,20 +11,22 @@ export interface Reason {
 }
 
 /** What an administrator's list of incidents is sorted by. */
-export type IncidentKind =
-  | 'toll_block'
-  | 'malformed'
-  | 'no_payer'
-  | 'denied'
-  | 'premium'
-  | 'questioned'
-  | 'misdial'
-  | 'no_listener'
-  | 'limit'
-  | 'ceiling'
-  | 'pattern'
-  | 'flood'
-  | 'guard';
+export const INCIDENT_KINDS = [
+  'toll_block',
+  'malformed',
+  'no_payer',
+  'denied',
+  'premium',
+  'questioned',
+  'misdial',
+  'no_listener',
+  'limit',
+  'ceiling',
+  'pattern',
+  'flood',
+  'guard',
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** What one rule found. `family` decides what can lift it (see `core/decide`). */
 export interface Finding extends Reason {

@@ -99,11 +99,16 @@ export function incidentWriter(db: Db) {
   };
 }
 
+export interface IncidentFilter {
+  state?: IncidentState | undefined;
+  kind?: IncidentKind | undefined;
+}
+
 /** Incidents, oldest first. */
-export const list = (db: Db, { state }: { state?: IncidentState | undefined } = {}): IncidentRow[] =>
+export const list = (db: Db, { state, kind }: IncidentFilter = {}): IncidentRow[] =>
   db
-    .prepare('SELECT * FROM incidents WHERE state = COALESCE(?, state) ORDER BY id')
-    .all(state ?? null)
+    .prepare('SELECT * FROM incidents WHERE state = COALESCE(?, state) AND kind = COALESCE(?, kind) ORDER BY id')
+    .all(state ?? null, kind ?? null)
     .map(shaped);
 
 /** One incident with its log and its calls, oldest first; null when there is none of that number. */
