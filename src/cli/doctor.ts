@@ -6,10 +6,11 @@ import { formatMicros } from '../core/money.ts';
 import { builtIn } from '../core/risk/table.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { integrity, lastAsked } from '../store/sqlite/figures.ts';
-import { type Cli, type CommonOptions, command } from './command.ts';
+import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
 import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
 import { guardCheck } from './doctor-guard.ts';
+import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
@@ -143,9 +144,9 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     databaseCheck(state),
     ...tableChecks(state, now),
     await guardCheck(config.http),
+    ...(await recordsCheck(state, now)),
     ...(await pbxChecks(config)),
     callsCheck(lastAsked(state.db), now),
-    ...(await recordsCheck(state, now)),
   ];
 }
 
@@ -153,15 +154,19 @@ async function examine(state: State, now: number): Promise<Finding[]> {
 export function doctorCommand(cli: Cli): Command {
   return command(cli, 'doctor', {
     does: 'Look whether the guard, the PBX, the data and the clock are well, and say what to do.',
-    examples: ['doctor', 'doctor --json'],
-  }).action((_options, self: Command) => {
-    const options = self.optsWithGlobals<CommonOptions>();
-    const look = async (state: State) => {
-      const found = await examine(state, cli.io.now());
-      if (options.json) printJson(cli.io, found);
-      else printRows(cli.io, false, found, ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
-      if (found.some((f) => f.state === 'fail')) cli.status = STATUS.failed;
-    };
-    return withState(cli, options, look, { readonly: true });
-  });
+    examples: ['doctor', 'doctor --json', 'doctor --prompt 101'],
+  })
+    .option('--prompt <ext>', 'call this phone to find out whether its keys arrive before its call is answered (AMI)')
+    .action((_options, self: Command) => {
+      const options = self.optsWithGlobals<CommonOptions & { prompt?: string }>();
+      const { prompt, json } = options;
+      if (prompt !== undefined) return promptTest(cli, surroundings(cli, options).config, prompt, json);
+      const look = async (state: State) => {
+        const found = await examine(state, cli.io.now());
+        if (json) printJson(cli.io, found);
+        else printRows(cli.io, false, found, ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
+        if (found.some((f) => f.state === 'fail')) cli.status = STATUS.failed;
+      };
+      return withState(cli, options, look, { readonly: true });
+    });
 }
