@@ -46,8 +46,8 @@ function counted(log: Log, meter: Meter): Log {
   };
 }
 
-const secretsOf = ({ agi, ami, notify }: Config): string[] =>
-  [agi.key, ami?.secret, notify.smtp?.login?.password, notify.webhook?.secret].filter(
+const secretsOf = ({ agi, ami, freeswitch, notify }: Config): string[] =>
+  [agi.key, ami?.secret, freeswitch?.password, notify.smtp?.login?.password, notify.webhook?.secret].filter(
     (s) => s !== null && s !== undefined,
   );
 

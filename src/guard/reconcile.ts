@@ -5,10 +5,12 @@ import type { Ledger } from './ports.ts';
 const EVERY = 60_000;
 /** After a hangup the ends reported by the dialplan come first; then two rounds tell what nobody reported. */
 const AFTER_HANGUP = [2000, 4000];
+const LOOK_MS = 1000;
 
 /**
- * Compares leases with a PBX's live channels once a minute, and soon after each hangup: a call that is not live in two
- * rounds has ended without telling. Returns what stops it.
+ * Compares leases with a PBX's live channels once a minute, and soon after each hangup and each new connection, since ends
+ * that came without one were not heard: a call that is not live in two rounds has ended without telling. Returns what
+ * stops it.
  */
 export function startReconciling(
   calls: LiveCalls,
@@ -34,7 +36,7 @@ export function startReconciling(
     }
   }
 
-  calls.onHangup(() => {
+  function soon(): void {
     if (timers.size > 0) return;
     for (const delay of AFTER_HANGUP) {
       const timer = setTimeout(() => {
@@ -43,10 +45,19 @@ export function startReconciling(
       }, delay);
       timers.add(timer.unref());
     }
-  });
+  }
+
+  calls.onHangup(soon);
+  let connected = false;
+  const looking = setInterval(() => {
+    const before = connected;
+    connected = calls.connected();
+    if (connected && !before) soon();
+  }, LOOK_MS).unref();
   const interval = setInterval(() => void round(), EVERY).unref();
   return () => {
     clearInterval(interval);
+    clearInterval(looking);
     for (const timer of timers) clearTimeout(timer);
     calls.close();
   };
