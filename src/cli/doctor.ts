@@ -10,6 +10,7 @@ import { type Cli, type CommonOptions, command, surroundings } from './command.t
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
 import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
 import { guardCheck } from './doctor-guard.ts';
+import { notifyChecks } from './doctor-notify.ts';
 import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
 import { STATUS } from './io.ts';
@@ -143,6 +144,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     diskCheck(state),
     databaseCheck(state),
     ...tableChecks(state, now),
+    ...notifyChecks(state, now),
     await guardCheck(config.http),
     ...(await recordsCheck(state, now)),
     ...(await pbxChecks(config)),
