@@ -14,6 +14,8 @@ export interface Media {
   peer(sdp: string): void;
   /** Presses keys, 100 ms each. */
   press(digits: string): Promise<void>;
+  /** Presses keys as tones in the voice (ITU-T Q.23), 100 ms each. */
+  tones(digits: string): Promise<void>;
   /** Sends voice (silence) from now on. Asterisk optimises a Local channel away only when voice flows. */
   talk(): void;
   close(): void;
@@ -26,6 +28,24 @@ function linear(byte: number): number {
   const code = ~byte & 0xff;
   const size = ((((code & 0x0f) << 3) + 0x84) << ((code >> 4) & 0x07)) - 0x84;
   return (code & 0x80 ? -size : size) / 32_768;
+}
+
+/** The byte of PCMU for a sample, -1 to 1. */
+function compressed(sample: number): number {
+  const size = Math.min(32_635, Math.abs(Math.round(sample * 32_768))) + 0x84;
+  const segment = 31 - Math.clz32(size) - 7;
+  return ~((sample < 0 ? 0x80 : 0) | (segment << 4) | ((size >> (segment + 3)) & 0x0f)) & 0xff;
+}
+
+/** Rows and columns of the keypad in Hz, and its keys by row. */
+const [ROWS, COLUMNS, KEYS] = [[697, 770, 852, 941], [1209, 1336, 1477, 1633], '123A456B789C*0#D'];
+
+/** 100 ms of a key's two tones as PCMU. */
+function toneOf(digit: string): Buffer {
+  const key = KEYS.indexOf(digit);
+  const pair = [ROWS[key >> 2]!, COLUMNS[key & 3]!];
+  const at = (n: number) => pair.reduce((sum, hz) => sum + 0.2 * Math.sin((2 * Math.PI * hz * n) / 8000), 0);
+  return Buffer.from(Array.from({ length: 800 }, (_, n) => compressed(at(n))));
 }
 
 export async function openMedia(): Promise<Media> {
@@ -87,6 +107,18 @@ export async function openMedia(): Promise<Media> {
       for (const digit of digits) {
         await pressOne(digit);
         await sleep(60);
+      }
+    },
+    tones: async (digits) => {
+      for (const digit of digits) {
+        const sound = Buffer.concat([toneOf(digit), Buffer.alloc(800, 0xff)]);
+        for (let from = 0; from < sound.length; from += 160) {
+          timestamp += 160;
+          const voice = packet(160, 0);
+          sound.copy(voice, 12, from, from + 160);
+          socket.send(voice, to, '127.0.0.1');
+          await sleep(20);
+        }
       }
     },
     talk: () => {
