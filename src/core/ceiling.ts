@@ -1,12 +1,27 @@
 import type { Attempt } from './attempt.ts';
+import { atLeast } from './destination.ts';
 import type { Facts } from './facts.ts';
-import { isKnown } from './known.ts';
+import { isNew } from './known.ts';
 import { formatMicros, type Micros, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
-import { affordable, CAP_KNOWN, CAP_NEW, LATE_CUT, lifetimeMs, reserveFor, SHORTEST, scopesOf } from './spend.ts';
+import {
+  affordable,
+  CAP_KNOWN,
+  CAP_NEW,
+  classOf,
+  LATE_CUT,
+  lifetimeMs,
+  reserveFor,
+  SHORTEST,
+  scopesOf,
+} from './spend.ts';
 import type { Finding, Lease } from './verdict.ts';
 
-/** The share of an extension's ceiling that one confirmation of a new block of numbers buys. */
+/**
+ * Shares of the ceilings that new destinations get in 24 hours, since one key was all that spoke for them: a fifth of an
+ * extension's for a block of numbers, and twice that below class elevated, for everybody's calls to that block, and for
+ * all new ones of the extension; a fifth of the site's for all of them.
+ */
 export const NEW_SHARE = 5;
 
 /** One bound on what this call may still cost. */
@@ -23,6 +38,8 @@ const bound = (code: string, text: string, limit: Micros, used: Micros, late = L
   return { code, text, limit, used, late };
 };
 
+const isRisky = ({ destination }: Attempt): boolean => atLeast(classOf(destination), 'elevated');
+
 /** The ceilings in force: the owner's, else what `learn` found where that is more than the default. */
 function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extension: Micros; site: Micros } {
   const own = { extension: policy.ceilingExtension, site: policy.ceilingSite };
@@ -30,16 +47,26 @@ function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extens
   return { extension: Math.max(own.extension, learned.extension), site: Math.max(own.site, learned.site) };
 }
 
-function bounds(attempt: Attempt, facts: Facts, policy: Policy, familiar: boolean): Bound[] {
+function shares(attempt: Attempt, { newCalls, confirmed }: Facts, extension: Micros, site: Micros): Bound[] {
+  const one = Math.floor(extension / NEW_SHARE);
+  const block = isRisky(attempt) ? one : 2 * one;
+  const all = Math.floor(site / NEW_SHARE);
+  return [
+    bound('ceiling_new_destination', 'the share of a new destination', block, confirmed.blockSpent, 0),
+    bound('ceiling_new_together', "the site's share of a new destination", 2 * one, newCalls.block, 0),
+    bound('ceiling_new_extension', "this extension's share for new destinations", 2 * one, newCalls.extension, 0),
+    bound('ceiling_new_site', "the site's share for new destinations", all, newCalls.site, 0),
+  ];
+}
+
+function bounds(attempt: Attempt, facts: Facts, policy: Policy, fresh: boolean): Bound[] {
   const { extension, site } = ceilings(facts, policy);
-  const { spent, confirmed, usage, limits } = facts;
+  const { spent, usage, limits } = facts;
   const all = [
     bound('ceiling_extension', "this extension's loss ceiling", extension, spent.extension),
     bound('ceiling_site', "the site's loss ceiling", site, spent.site),
   ];
-  const share = Math.floor(extension / NEW_SHARE);
-  if (!familiar)
-    all.push(bound('ceiling_new_destination', 'the share of a new destination', share, confirmed.blockSpent, 0));
+  if (fresh) all.push(...shares(attempt, facts, extension, site));
   for (const scope of scopesOf(attempt.destination)) {
     const limit = limits.numbers.money_per_day[scope];
     if (limit !== null)
@@ -60,21 +87,17 @@ function minutesLeft(attempt: Attempt, { limits, usage }: Facts): number {
 /**
  * What a call that costs money may hold: a cap in whole billing increments and the price of it, such that charged and
  * reserved money of extension and site stay within their ceilings in any 24 hours. A finding when nothing useful is left.
- * `familiar`: the destination is known, or allowed by the owner's prefix.
  */
-export function moneyLease(
-  attempt: Attempt,
-  facts: Facts,
-  policy: Policy,
-  tariff: Tariff,
-  allowedByOwner: boolean,
-): Lease | Finding {
-  const familiar = allowedByOwner || isKnown(attempt, facts, policy);
+export function moneyLease(attempt: Attempt, facts: Facts, policy: Policy, tariff: Tariff): Lease | Finding {
+  const fresh = isNew(attempt, facts, policy);
   const left = minutesLeft(attempt, facts);
   if (left < SHORTEST) return minutesSpent(left);
-  const wanted = Math.min(familiar ? CAP_KNOWN : CAP_NEW, left);
-  const granted = bounds(attempt, facts, policy, familiar).map((bound) => {
-    return { ...bound, seconds: affordable(tariff, bound.limit - bound.used, wanted, bound.late) };
+  const wanted = Math.min(fresh ? CAP_NEW : CAP_KNOWN, left);
+  const granted = bounds(attempt, facts, policy, fresh).map((bound) => {
+    const within = (left: Micros) => affordable(tariff, left, wanted, bound.late);
+    const left = bound.limit - bound.used;
+    // A call takes half of what the site has left where that will do: else the next caller is blocked while it lasts.
+    return { ...bound, seconds: (bound.code === 'ceiling_site' && within(left / 2)) || within(left) };
   });
   const { seconds, ...tightest } = granted.reduce((a, b) => (b.seconds < a.seconds ? b : a));
   if (seconds > 0)
@@ -83,8 +106,10 @@ export function moneyLease(
       tariff,
       reserved: reserveFor(tariff, seconds),
       maxSeconds: seconds,
+      fresh,
       lifetimeMs: lifetimeMs(seconds),
     };
+  const grave = tightest.late > 0 || isRisky(attempt);
   return {
     family: 'ceiling',
     action: 'block',
@@ -97,11 +122,7 @@ export function moneyLease(
       connect_fee: formatMicros(tariff.connectFee),
       price: tariff.source,
     },
-    incident: {
-      kind: 'ceiling',
-      severity: tightest.late > 0 ? 'critical' : 'warning',
-      ofSite: tightest.code === 'ceiling_site',
-    },
+    incident: { kind: 'ceiling', severity: grave ? 'critical' : 'warning', ofSite: tightest.code === 'ceiling_site' },
   };
 }
 

@@ -92,8 +92,8 @@ function listened(attempt: Attempt, facts: Facts, findings: Finding[]): Finding[
 function leaseOrFinding(attempt: Attempt, facts: Facts, policy: Policy, tariff: Tariff | null): Lease | Finding | null {
   const { kind } = attempt.destination;
   if (kind === 'internal' || kind === 'malformed') return null;
-  if (tariff) return moneyLease(attempt, facts, policy, tariff, facts.override?.action === 'allow');
-  return { money: false, tariff: null, reserved: 0, maxSeconds: null, lifetimeMs: lifetimeMs(null) };
+  if (tariff) return moneyLease(attempt, facts, policy, tariff);
+  return { money: false, tariff: null, reserved: 0, maxSeconds: null, fresh: false, lifetimeMs: lifetimeMs(null) };
 }
 
 const reason = ({ code, text, evidence }: Finding): Reason => ({ code, text, evidence });
@@ -136,6 +136,7 @@ function observed(
     tariff,
     reserved: tariff ? reserveFor(tariff, CAP_NEW) : 0,
     maxSeconds: null,
+    fresh: tariff !== null && action !== 'allow',
     lifetimeMs: lifetimeMs(null),
   };
   return {

@@ -31,12 +31,26 @@ export interface Confirmed {
   today: boolean;
   /** Different working days on which this extension confirmed this block of numbers (last 90 days). */
   blockDays: number;
-  /** The same for the whole region. */
+  /** The same, of anybody at the site. */
+  siteDays: number;
+  /** Different working days on which this extension confirmed numbers of the region. */
   regionDays: number;
   /** Answered calls of the whole site to the region in the last 90 days. */
   siteCalls: number;
   /** Charged and reserved in the last 24 hours by this extension for this block of numbers. */
   blockSpent: Micros;
+}
+
+/** Calls of the last 24 hours to destinations that were new to their extensions; this call not counted. */
+export interface NewCalls {
+  /** Of this extension, open now. */
+  open: number;
+  /** Different blocks of numbers of class elevated and above that this extension called so in the last 7 days. */
+  riskyBlocks: number;
+  /** Charged and reserved: by this extension, by the whole site, and by the whole site for this block of numbers. */
+  extension: Micros;
+  site: Micros;
+  block: Micros;
 }
 
 /** The same key asked before. */
@@ -69,6 +83,7 @@ export interface Facts {
   /** Charged in the last 24 hours plus reserved by open calls; this call not counted. */
   spent: { extension: Micros; site: Micros };
   confirmed: Confirmed;
+  newCalls: NewCalls;
   previous: Previous | null;
   /** Another call of this extension is being asked right now. */
   questionOpen: boolean;
@@ -76,6 +91,10 @@ export interface Facts {
   wrongKeys: number;
   /** Other calls of this extension in the last hour whose warning was not confirmed. */
   refusedLately: number;
+  /** International and premium calls of this extension that were refused or blocked in the last 24 hours; counted up to 50. */
+  stopped: number;
+  /** Extensions of the site with a critical incident of the last 7 days that nobody has acknowledged, or that refused a question within 3 hours. */
+  hit: number;
   /** Which of the numbers that may have been meant this site has called, in the last 90 days. */
   meantBefore: string[];
   /** Which of them this site has dialled wrongly by the same slip, to the same region, and then rightly, in the last 90 days. */

@@ -1,23 +1,39 @@
 import type { Attempt } from './attempt.ts';
-import type { Facts } from './facts.ts';
+import { atLeast, type Destination } from './destination.ts';
+import type { Confirmed, Facts } from './facts.ts';
 import { isNearlyOpen } from './hours.ts';
 import type { Policy } from './policy.ts';
+import { isMoney } from './spend.ts';
 
-/** Confirmations on so many different working days make a block of numbers, or a region, known. */
+/** Working days with confirmations that make a short code, a number of an elevated class, or a whole region known. */
 export const KNOWN_DAYS = 3;
+/** The same for existing numbers of the lower classes, where less can be lost. */
+const KNOWN_DAYS_LOW = 2;
 /** Answered calls of the whole site to a region in 90 days that count as "often". */
 const OFTEN = 10;
+/** Extensions hit together at which a site is under attack. */
+const BREAKER = 3;
 /** Minutes before and after business hours in which people still work. */
 const LEEWAY = 120;
 
+function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): boolean {
+  const ordinary = 'valid' in d && d.valid && !atLeast(d.class, 'elevated');
+  return vouched || siteDays >= (ordinary ? KNOWN_DAYS_LOW : KNOWN_DAYS);
+}
+
 /**
- * Whether an extension knows a destination: its block of numbers is vouched for or was confirmed on three working days. A
- * region known as a whole, because the site calls it often, opens its valid numbers around business hours only: a
- * stolen password is used at night, on numbers nobody there called before.
+ * Whether an extension knows a destination: its block of numbers is vouched for, or somebody of the site confirmed it on
+ * two working days (three where calls are dear). A region known as a whole, because the site calls it often, opens its
+ * valid numbers around business hours only, and not while several extensions are hit: a stolen password is used at night,
+ * on numbers nobody there called before.
  */
-export function isKnown({ destination }: Attempt, { confirmed: c, local }: Facts, policy: Policy): boolean {
-  if (c.vouched || c.blockDays >= KNOWN_DAYS) return true;
+export function isKnown({ destination }: Attempt, { confirmed: c, local, hit }: Facts, policy: Policy): boolean {
+  if (isBlockKnown(destination, c)) return true;
   const region = c.regionLearned || (c.regionDays >= KNOWN_DAYS && c.siteCalls >= OFTEN);
   const exists = !('valid' in destination) || destination.valid;
-  return region && exists && isNearlyOpen(policy.businessHours, local, LEEWAY);
+  return region && hit < BREAKER && exists && isNearlyOpen(policy.businessHours, local, LEEWAY);
 }
+
+/** A call that costs money, to a destination that neither its extension nor the owner knows. */
+export const isNew = (attempt: Attempt, facts: Facts, policy: Policy): boolean =>
+  isMoney(attempt.destination) && facts.override?.action !== 'allow' && !isKnown(attempt, facts, policy);

@@ -61,6 +61,8 @@ export interface Lease {
   tariff: Tariff | null;
   reserved: Micros;
   maxSeconds: number | null;
+  /** The destination is new to the extension: only a confirmation spoke for it. */
+  fresh: boolean;
   /** Milliseconds after which a lease nobody ended is closed and charged in full. */
   lifetimeMs: number;
 }

@@ -1,10 +1,12 @@
+import { RULES } from '../../src/core/rules/index.ts';
+import type { Rule } from '../../src/core/rules/rule.ts';
 import { evaluate, scenario } from '../detection/evaluate.ts';
 import { dialwarden, WORLDS } from '../detection/judge.ts';
 import { JUDGING, TUNING } from '../detection/offices.ts';
-import { familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
+import { alarmTable, familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
 import { RIVALS } from '../detection/rivals.ts';
 
-// `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone]`: labelled traffic through dialwarden and its
+// `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone] [--without RULE,RULE]`: labelled traffic through dialwarden and its
 // rivals. Judging uses offices, destinations and a seed on which nothing was ever tuned.
 
 const option = (name: string): string | null => {
@@ -25,6 +27,13 @@ console.log(
     `${scenes.flatMap((s) => s.attacks).length} attacks with ${fraud} calls. Real prices, whole minutes.`,
 );
 
+const ruled = RULES as Rule[];
+for (const name of (option('without') ?? '').split(',').filter(Boolean)) {
+  const at = ruled.findIndex((rule) => rule.name === name);
+  if (at < 0) throw new Error(`there is no rule ${name}; there are ${ruled.map((rule) => rule.name).join(', ')}`);
+  ruled.splice(at, 1);
+}
+
 const evaluations = [];
 for (const contender of has('alone') ? [dialwarden] : [dialwarden, ...RIVALS]) {
   const started = performance.now();
@@ -34,4 +43,4 @@ for (const contender of has('alone') ? [dialwarden] : [dialwarden, ...RIVALS]) {
 console.log(quietTable(evaluations));
 for (const world of WORLDS) console.log(worldTable(world, evaluations));
 const [ours] = evaluations;
-if (ours) console.log(familyTable(ours) + touchedTable(ours));
+if (ours) console.log(familyTable(ours) + alarmTable(ours) + touchedTable(ours));

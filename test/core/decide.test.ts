@@ -44,19 +44,48 @@ test('a confirmation buys twenty minutes or a fifth of the ceiling', () => {
   );
 });
 
-test('confirmed on three working days it is known: an hour, up to the ceiling', () => {
-  assert.is(judge(somalia, { confirmed: confirmed({ blockDays: 2 }) }).verdict.action, 'warn');
-  const known = judge(somalia, {
-    confirmed: confirmed({ blockDays: 3 }),
-    tariff: { ...dollar, perMinute: micros(0.1) },
-  });
+test('confirmed on two working days it is known, on three where it is dear: an hour, up to the ceiling', () => {
+  assert.is(judge(somalia, { confirmed: confirmed({ siteDays: 2 }) }).verdict.action, 'warn');
+  const cheap: Tariff = { ...dollar, perMinute: micros(0.1) };
+  const known = judge(somalia, { confirmed: confirmed({ siteDays: 3 }), tariff: cheap });
   assert.is(said(known), 'allow known_destination');
   assert.is(known.verdict.maxSeconds, 3600);
+  const ordinary = { ...somalia, class: 'low' } as const;
+  assert.is(judge(ordinary, { confirmed: confirmed({ siteDays: 1 }) }).verdict.action, 'warn');
+  assert.is(judge(ordinary, { confirmed: confirmed({ siteDays: 2 }) }).verdict.action, 'allow');
+  assert.is(judge({ ...ordinary, valid: false }, { confirmed: confirmed({ siteDays: 2 }) }).verdict.action, 'warn');
   assert.is(
     said(judge(somalia, { confirmed: confirmed({ regionDays: 3, siteCalls: 20 }) })),
     'allow known_destination',
   );
   assert.is(judge(somalia, { confirmed: confirmed({ regionDays: 3, siteCalls: 3 }) }).verdict.action, 'warn');
+});
+
+test('new destinations share a part of the ceilings: of a block of numbers, of the extension, of the site', () => {
+  const used = (more: Partial<Facts['newCalls']>) => ({
+    newCalls: { ...facts().newCalls, ...more },
+    previous: cleared,
+  });
+  const low = { ...somalia, class: 'low' } as const;
+  assert.is(judge(low, used({})).verdict.maxSeconds, 600, 'twice the share below class elevated');
+  assert.is(said(judge(somalia, used({ extension: micros(9.5) }))), 'block ceiling_new_extension');
+  assert.is(said(judge(somalia, used({ block: micros(9.5) }))), 'block ceiling_new_together');
+  const site = judge(low, used({ site: micros(19.5) }));
+  assert.is(said(site), 'block ceiling_new_site');
+  assert.is(site.findings[0]?.incident?.severity, 'warning');
+  assert.is(judge(somalia, used({ site: micros(19.5) })).findings[0]?.incident?.severity, 'critical');
+  assert.is(
+    judge(low, { ...used({ site: micros(20) }), confirmed: confirmed({ vouched: true }) }).verdict.action,
+    'allow',
+  );
+});
+
+test('one call takes at most half of what the site has left, while that is enough for a call', () => {
+  const known = { confirmed: confirmed({ vouched: true }) };
+  const left = (usd: number) => judge(somalia, { ...known, spent: { extension: 0, site: micros(100 - usd) } });
+  assert.is(left(10).verdict.maxSeconds, 4 * 60);
+  assert.is(left(3).verdict.maxSeconds, 2 * 60);
+  assert.is(said(left(1)), 'block ceiling_site');
 });
 
 test('the ceilings hold whatever is confirmed', () => {

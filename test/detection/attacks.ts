@@ -218,6 +218,30 @@ const satellite: Attack = (scene) => {
   );
 };
 
+/**
+ * Everybody's password, out of a leaked provisioning file: rented numbers, and numbers in the countries that the office
+ * calls anyway, in the middle of a working day.
+ */
+const manyPasswords: Attack = (scene) => {
+  const { people, random } = scene;
+  const from = moment(scene.office, 23, 10 * 60);
+  const abroad = people.flatMap((p) => p.abroad);
+  const usual = Array.from({ length: 6 }, () => numberIn(random.pick(abroad).region, 'mobile', random));
+  const exts = random.some(people, 10).map((p) => p.ext);
+  return pump(scene, 'many passwords', exts, [...rented(scene, 6), ...usual], from, from + 6 * HOUR, 6, [5, 20]);
+};
+
+/** One call at a time in working hours, each to a new range, few enough a day to stay under every counter. */
+const patient: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  const calls: Labelled[] = [];
+  for (const day of [21, 22, 23, 24, 25])
+    for (let minute = 9 * 60; minute < 17 * 60; minute += random.int(60, 120))
+      calls.push(fraud(scene, 'patient', moment(office, day, minute), ext, rented(scene, 1)[0]!, random.int(300, 900)));
+  return calls;
+};
+
 /** Every family of attack, one after another. */
 export const ATTACKS: readonly Attack[] = [
   probing,
@@ -232,4 +256,6 @@ export const ATTACKS: readonly Attack[] = [
   neighbours,
   familiar,
   satellite,
+  manyPasswords,
+  patient,
 ];

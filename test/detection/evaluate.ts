@@ -36,12 +36,16 @@ export interface QuietFigures {
   honest: number;
   blocked: number;
   prompted: number;
+  /** Ended by a cap. */
+  cut: number;
   misdials: number;
   misdialsWarned: number;
   /** Misdials that reached somebody abroad. */
   misdialsConnected: number;
   emergency: number;
   emergencyTouched: number;
+  /** Critical incidents, though nobody attacked. */
+  alarms: number;
   /** Blocked and prompted calls by habit; misdials that were not warned. */
   touched: Map<string, number>;
 }
@@ -56,6 +60,8 @@ export interface AttackFigures {
   leaked: number;
   /** Calls and seconds up to the first call that was stopped; null when none was. */
   firstStop: { calls: number; seconds: number } | null;
+  /** Calls, seconds and money up to the first critical incident: when the administrator is called; null when he is not. */
+  firstAlarm: { calls: number; seconds: number; leaked: number } | null;
   honestBlocked: number;
   honest: number;
   days: number;
@@ -64,13 +70,17 @@ export interface AttackFigures {
 }
 
 export const noQuiet = (): QuietFigures => ({
-  ...{ honest: 0, blocked: 0, prompted: 0, misdials: 0, misdialsWarned: 0, misdialsConnected: 0 },
-  ...{ emergency: 0, emergencyTouched: 0, touched: new Map() },
+  ...{ honest: 0, blocked: 0, prompted: 0, cut: 0, misdials: 0, misdialsWarned: 0, misdialsConnected: 0 },
+  ...{ emergency: 0, emergencyTouched: 0, alarms: 0, touched: new Map() },
 });
 
 const plus = (of: Map<string, number>, name: string): void => void of.set(name, (of.get(name) ?? 0) + 1);
 
-function countQuiet(f: QuietFigures, { label, family }: Labelled, { verdict, reasons = [] }: Judged): void {
+function countQuiet(
+  f: QuietFigures,
+  { label, family, billsec }: Labelled,
+  { verdict, went, seconds, reasons = [] }: Judged,
+): void {
   const touched = verdict !== 'allow';
   if (label === 'emergency') {
     f.emergency++;
@@ -84,6 +94,7 @@ function countQuiet(f: QuietFigures, { label, family }: Labelled, { verdict, rea
     f.honest++;
     f.blocked += Number(verdict === 'block');
     f.prompted += Number(verdict === 'warn');
+    f.cut += Number(went && seconds < billsec);
     if (touched) plus(f.touched, `${verdict}: ${family} (${reasons[0] ?? ''})`);
   }
 }
@@ -91,6 +102,7 @@ function countQuiet(f: QuietFigures, { label, family }: Labelled, { verdict, rea
 export async function quietWeeks(trained: Trained, { quiet }: Scenario, figures: QuietFigures): Promise<void> {
   const judge = await trained(keysIn('always answers', createRandom(1)));
   for (const call of quiet) countQuiet(figures, call, await judge.dial(call));
+  figures.alarms += judge.alarms?.() ?? 0;
   judge.close();
 }
 
@@ -106,10 +118,12 @@ export async function underAttack(
   const [first, last] = [attack[0]!, attack.at(-1)!];
   const around = scene.quiet.filter((c) => c.at > first.at - HOUR && c.at < last.at + HOUR);
   const judge = await trained(keysIn(world, createRandom(first.attack)));
+  const exts = [...new Set(attack.map((c) => c.ext))];
   const days = Math.ceil((last.at - first.at) / (24 * HOUR));
-  const ceiling = attack.every((c) => c.ext === first.ext) ? judge.ceilings?.extension : judge.ceilings?.site;
+  const ceiling = exts.length === 1 ? judge.ceilings?.extension : judge.ceilings?.site;
   const figures: AttackFigures = {
     ...{ family: first.family, office: scene.office.name, calls: 0, stopped: 0, money: 0, leaked: 0, firstStop: null },
+    firstAlarm: null,
     ...{ honestBlocked: 0, honest: 0, days, bound: ceiling === undefined ? null : ceiling * days },
   };
   for (const c of [...around, ...attack].sort(byTime)) {
@@ -123,6 +137,8 @@ export async function underAttack(
     figures.calls++;
     figures.money += realCost(c.to, scene.office.country, c.billsec);
     figures.leaked += realCost(c.to, scene.office.country, seconds);
+    if (!figures.firstAlarm && judge.alarms?.(exts))
+      figures.firstAlarm = { calls: figures.calls, seconds: (c.at - first.at) / 1000, leaked: figures.leaked };
     if (went) continue;
     figures.stopped++;
     figures.firstStop ??= { calls: figures.calls, seconds: (c.at - first.at) / 1000 };

@@ -40,6 +40,8 @@ export interface Judged {
 export interface Judge {
   dial(call: Labelled): Promise<Judged>;
   close(): void;
+  /** Critical incidents so far, of these extensions or of all. */
+  alarms?(exts?: string[]): number;
   /** The most it lets go in a day, in micro-units; absent where a rival states nothing. */
   ceilings?: { extension: number; site: number };
 }
@@ -95,7 +97,13 @@ export const dialwarden: Contender = {
       const { ledger, dial } = guardOf({ ...settings, sites: [site] }, keys);
       await keepLearned(ledger.db, habits, days);
       const ceilings = { extension: site.policy.ceilingExtension, site: site.policy.ceilingSite };
-      return { dial, close: () => ledger.close(), ceilings };
+      const alarms = ledger.db.prepare("SELECT ext FROM incidents WHERE severity = 'critical'").pluck();
+      return {
+        dial,
+        close: () => ledger.close(),
+        alarms: (exts) => (alarms.all() as string[]).filter((ext) => !exts || exts.includes(ext)).length,
+        ceilings,
+      };
     };
   },
 };

@@ -65,18 +65,22 @@ export const quietTable = (evaluations: Evaluation[]): string =>
       'honest calls',
       'blocked',
       'prompted',
+      'cut short',
       'misdials warned',
       'misdials let through',
       'emergency calls touched',
+      'critical incidents',
     ],
     evaluations.map(({ contender, quiet: q }) => [
       contender,
       q.honest,
       percent(q.blocked, q.honest, 3),
       percent(q.prompted, q.honest, 2),
+      percent(q.cut, q.honest, 2),
       `${percent(q.misdialsWarned, q.misdials)} of ${q.misdials}`,
       percent(q.misdialsConnected, q.misdials),
       `${q.emergencyTouched} of ${q.emergency}`,
+      q.alarms,
     ]),
   )}`;
 
@@ -97,6 +101,30 @@ export function familyTable({ contender, attacks }: Evaluation): string {
     ];
   });
   return `\n### ${contender}: what an attack cost, mean / worst, USD\n\n${markdown(['attack', 'calls', 'unguarded', ...WORLDS], rows)}`;
+}
+
+/** How soon somebody is called, by family of attack, where one always answers. */
+export function alarmTable({ contender, attacks }: Evaluation): string {
+  const all = attacks['always answers'];
+  const rows = [...new Set(all.map((a) => a.family))].map((family) => {
+    const some = all.filter((a) => a.family === family);
+    const alarms = some.flatMap(({ firstAlarm }) => (firstAlarm ? [firstAlarm] : []));
+    return [
+      family,
+      `${alarms.length} of ${some.length}`,
+      ...(alarms.length === 0
+        ? ['-', '-', '-']
+        : [
+            median(alarms.map((a) => a.calls)),
+            (median(alarms.map((a) => a.seconds)) / 60).toFixed(1),
+            `${usd(sum(alarms, (a) => a.leaked) / alarms.length)} / ${usd(Math.max(...alarms.map((a) => a.leaked)))}`,
+          ]),
+    ];
+  });
+  return `\n### ${contender}: the first critical incident, where the intruder always answers\n\n${markdown(
+    ['attack', 'attacks', 'calls', 'minutes', 'money gone by then, mean / worst, USD'],
+    rows,
+  )}`;
 }
 
 /** Which habits were disturbed, most disturbed first. */

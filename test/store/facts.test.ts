@@ -1,9 +1,15 @@
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../src/core/attempt.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import { localTime } from '../../src/core/local-time.ts';
 import { micros } from '../../src/core/money.ts';
+import * as blocks from '../../src/store/sqlite/blocks.ts';
+import * as confirmations from '../../src/store/sqlite/confirmations.ts';
+import { factsReader } from '../../src/store/sqlite/facts.ts';
+import * as incidents from '../../src/store/sqlite/incidents.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
 import * as overrides from '../../src/store/sqlite/overrides.ts';
-import { attempt, hamburg } from '../support/facts.ts';
+import { attempt, hamburg, policy } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
 import { DAY, end, judge, ledgerOf, MINUTE, morocco, refusal, seen, TUESDAY } from './support.ts';
 
@@ -18,10 +24,34 @@ let serial = 0;
 const calling = (destination = hamburg, more: Partial<Attempt> = {}) =>
   attempt(destination, { uniqueid: `w${++serial}`, ...more });
 
+/** An administrator vouches for every call to a region: no share of new destinations counts. */
+function vouch({ db }: SqliteLedger, region: string): void {
+  const local = localTime(TUESDAY, 'Europe/Berlin');
+  confirmations.add(db, { site: 'main', region, at: TUESDAY, local, working: true, by: 'admin' });
+}
+
 async function place(ledger: SqliteLedger, call: Attempt): Promise<Attempt> {
   const { call: id, decision } = await ledger.admit(call, judge(call));
   if (decision.verdict.action === 'warn') await ledger.answered(id, call, 'confirmed', judge(call));
   return call;
+}
+
+const alarm = {
+  kind: 'toll_block',
+  severity: 'critical',
+  title: 'pump',
+  evidence: { code: 'insisting' },
+  who: 'guard',
+  why: 'pump',
+} as const;
+
+const stops = ({ stopped, hit }: Facts): number[] => [stopped, hit];
+
+/** Values for the parameters of a statement of which only the plan is asked. */
+function nothings(sql: string): unknown[] {
+  const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
+  const positional = (sql.match(/\?/g) ?? []).map(() => null);
+  return Object.keys(named).length > 0 ? [named] : positional;
 }
 
 async function factsAt(ledger: SqliteLedger, at: number, more: Partial<Attempt> = {}, destination = hamburg) {
@@ -47,8 +77,9 @@ test('windows slide and are exact to the millisecond', async ({ ledger }) => {
 test('each scope counts its own calls; another extension, a blocked call and the call itself count for nobody', async ({
   ledger,
 }) => {
+  vouch(ledger, 'FR');
   await place(ledger, calling());
-  await place(ledger, calling({ ...morocco, class: 'watch', e164: '+212522000100' }));
+  await place(ledger, calling({ ...morocco, region: 'FR', class: 'low', lineType: 'fixed', e164: '+33140000000' }));
   await place(ledger, calling(morocco));
   await place(ledger, calling(hamburg, { ext: '215' }));
   await place(ledger, calling(hamburg, { site: 'other' }));
@@ -92,6 +123,7 @@ test('open calls hold the minutes and money they may still use, closed ones what
 });
 
 test('a site’s money is that of all its extensions and of no other site', async ({ ledger }) => {
+  vouch(ledger, 'MA');
   await place(ledger, calling(morocco));
   await place(ledger, calling(morocco, { ext: '215' }));
   await place(ledger, calling(morocco, { site: 'other' }));
@@ -151,6 +183,84 @@ test('what a preview reads it does not change', async ({ ledger }) => {
   assert.is((await ledger.preview(call, judge(call))).verdict.action, 'block');
   assert.is((await ledger.preview(call, judge(call))).verdict.action, 'block');
   assert.is(ledger.db.prepare('SELECT COUNT(*) FROM calls').pluck().get(), 0);
+});
+
+test('calls to new destinations count by extension, site and block of numbers, and dear blocks for a week', async ({
+  ledger,
+}) => {
+  const fez = { ...morocco, e164: '+212535000100' };
+  const first = await place(ledger, calling(morocco));
+  await place(ledger, calling(morocco, { ext: '215' }));
+  const open = (await factsAt(ledger, TUESDAY + 1, {}, fez)).newCalls;
+  assert.equal([open.open, open.riskyBlocks, open.block], [1, 1, 0]);
+  assert.ok(open.extension > 0 && open.site > open.extension);
+  const same = (await factsAt(ledger, TUESDAY + 1, {}, morocco)).newCalls;
+  assert.equal([same.riskyBlocks, same.block], [0, open.site]);
+  const { charged } = await ledger.callEnded(end(first, 61));
+  const ended = (await factsAt(ledger, TUESDAY + 2 * MINUTE, {}, fez)).newCalls;
+  assert.equal([ended.open, ended.extension], [0, charged]);
+  const later = (await factsAt(ledger, TUESDAY + DAY, {}, fez)).newCalls;
+  assert.equal([later.extension, later.site, later.riskyBlocks], [0, 0, 1]);
+  assert.is((await factsAt(ledger, TUESDAY + 7 * DAY, {}, fez)).newCalls.riskyBlocks, 0);
+});
+
+test('stopped calls count for a day, extensions that refuse for three hours, alarms until somebody has looked', async ({
+  ledger,
+}) => {
+  for (const ext of ['214', '214', '215']) {
+    const call = calling(morocco, { ext });
+    const { call: id } = await ledger.admit(call, judge(call));
+    await ledger.answered(id, call, 'wrong', refusal(call));
+  }
+  assert.equal(stops(await factsAt(ledger, TUESDAY + 1)), [2, 2]);
+  assert.equal(stops(await factsAt(ledger, TUESDAY + DAY, {})), [0, 0]);
+  const incident = incidents.add(ledger.db, { ...alarm, site: 'main', at: TUESDAY });
+  ledger.db.prepare("UPDATE incidents SET ext = '216' WHERE id = ?").run(incident);
+  assert.is((await factsAt(ledger, TUESDAY + DAY)).hit, 1);
+  const seenBy = { state: 'acknowledged', who: 'root', why: 'looking', at: TUESDAY } as const;
+  incidents.change(ledger.db, incident, seenBy);
+  assert.is((await factsAt(ledger, TUESDAY + DAY)).hit, 0);
+});
+
+test('what an extension did before its fraud block was lifted is not held against it', async ({ ledger }) => {
+  const call = calling(morocco);
+  const { call: id } = await ledger.admit(call, judge(call));
+  await ledger.answered(id, call, 'wrong', refusal(call));
+  await place(ledger, calling({ ...morocco, e164: '+212535000100' }));
+  const before = await factsAt(ledger, TUESDAY + MINUTE, {}, morocco);
+  assert.equal([before.stopped, before.wrongKeys, before.refusedLately, before.newCalls.riskyBlocks], [1, 1, 1, 1]);
+  const insert = ledger.db.prepare('INSERT INTO probations (site, ext, since, until) VALUES (?, ?, ?, ?)');
+  insert.run('main', '214', TUESDAY + 1000, TUESDAY + DAY);
+  const after = await factsAt(ledger, TUESDAY + MINUTE, {}, morocco);
+  assert.equal([after.stopped, after.wrongKeys, after.refusedLately, after.newCalls.riskyBlocks], [0, 0, 0, 0]);
+});
+
+test('a colleague’s confirmation counts towards knowing a block of numbers, an intruder’s does not', async ({
+  ledger,
+}) => {
+  await place(ledger, calling(morocco, { ext: '215' }));
+  const known = (await factsAt(ledger, TUESDAY + 1, {}, morocco)).confirmed;
+  assert.equal([known.siteDays, known.blockDays, known.today], [1, 0, false]);
+  const fraud = { what: 'international', site: 'main', ext: '215', reason: 'pump', by: 'guard' } as const;
+  blocks.add(ledger.db, { ...fraud, at: TUESDAY + 6 * DAY });
+  assert.is((await factsAt(ledger, TUESDAY + 7 * DAY, {}, morocco)).confirmed.siteDays, 0);
+});
+
+test('no fact is read by going through whole tables', ({ ledger }) => {
+  const scans: string[] = [];
+  const { db } = ledger;
+  const prepare = db.prepare.bind(db);
+  const spy = Object.assign(Object.create(db), {
+    prepare(sql: string) {
+      const plan = prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...nothings(sql)) as { detail: string }[];
+      scans.push(
+        ...plan.map(({ detail }) => detail).filter((d) => /^SCAN (calls|leases|confirmations|incidents)/.test(d)),
+      );
+      return prepare(sql);
+    },
+  });
+  factsReader(spy, { policies: (name) => policy({ site: name }), mode: () => 'enforce' });
+  assert.equal(scans, []);
 });
 
 test.run();

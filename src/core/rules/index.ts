@@ -1,5 +1,7 @@
+import { breaker } from './breaker.ts';
 import { callEnded } from './call-ended.ts';
 import { hours } from './hours.ts';
+import { insisting } from './insisting.ts';
 import { limits } from './limits.ts';
 import { lineType } from './line-type.ts';
 import { malformed } from './malformed.ts';
@@ -7,11 +9,13 @@ import { misdial } from './misdial.ts';
 import { noPayer } from './no-payer.ts';
 import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
+import { parallel } from './parallel.ts';
 import { premiumService } from './premium-service.ts';
 import { promptsRefused } from './prompts-refused.ts';
 import { questionOpen } from './question-open.ts';
 import { regions } from './regions.ts';
 import type { Rule } from './rule.ts';
+import { spreading } from './spreading.ts';
 import { tollBlock } from './toll-block.ts';
 import { trunkLines } from './trunk-lines.ts';
 
@@ -26,10 +30,14 @@ export const RULES: readonly Rule[] = [
   premiumService,
   misdial,
   novelty,
+  breaker,
   hours,
   regions,
   limits,
   trunkLines,
   questionOpen,
   promptsRefused,
+  insisting,
+  parallel,
+  spreading,
 ];

@@ -10,7 +10,7 @@ export const novelty: Rule = (attempt, facts, policy) => {
   const d = attempt.destination;
   if (d.kind !== 'national' && d.kind !== 'international') return null;
   if (d.kind === 'national' && d.valid && !atLeast(d.class, 'elevated')) return null;
-  if (isKnown(attempt, facts, policy) || facts.confirmed.today) return null;
+  if (isKnown(attempt, { ...facts, hit: 0 }, policy) || facts.confirmed.today) return null;
   return {
     family: 'novelty',
     action: 'warn',

@@ -6,6 +6,11 @@ import type { Db } from './database.ts';
 import { DAY } from './usage.ts';
 
 const MEMORY = 90 * DAY;
+/** What an extension confirmed so long before the guard blocked it for fraud was the intruder, and teaches nothing. */
+const POISONED = 7 * DAY;
+const HONEST = `by = 'caller' AND NOT EXISTS (SELECT 1 FROM blocks INDEXED BY blocks_guard WHERE blocks.by = 'guard'
+  AND blocks.site = confirmations.site AND blocks.ext = confirmations.ext
+  AND blocks.at BETWEEN confirmations.at AND confirmations.at + ${POISONED})`;
 
 /** Someone said "yes, I meant that number". `ext` '': the whole site; `block` '': the whole region. */
 export interface ConfirmationRow {
@@ -59,8 +64,14 @@ export function confirmedReader(db: Db): (asked: Asked) => Omit<Confirmed, 'bloc
     `SELECT COUNT(DISTINCT day) FILTER (WHERE working = 1) AS regionDays,
        COUNT(DISTINCT day) FILTER (WHERE working = 1 AND block = @block) AS blockDays,
        COALESCE(MAX(block = @block AND day = @day), 0) AS today
-     FROM confirmations WHERE site = @site AND ext = @ext AND region = @region AND at > @since AND by = 'caller'`,
+     FROM confirmations WHERE site = @site AND ext = @ext AND region = @region AND at > @since AND ${HONEST}`,
   );
+  const siteDays = db
+    .prepare(
+      `SELECT COUNT(DISTINCT day) FROM confirmations INDEXED BY confirmations_of_site
+       WHERE site = @site AND block = @block AND at > @since AND working = 1 AND ${HONEST}`,
+    )
+    .pluck();
   const siteCalls = db.prepare(
     'SELECT COALESCE(SUM(calls), 0) AS calls FROM region_days WHERE site = ? AND region = ? AND day >= ?',
   );
@@ -73,6 +84,7 @@ export function confirmedReader(db: Db): (asked: Asked) => Omit<Confirmed, 'bloc
       regionLearned: learned.get({ site, ext, region, at }) !== undefined,
       today: row.today === 1,
       blockDays: row.blockDays ?? 0,
+      siteDays: siteDays.get({ site, block, since }) as number,
       regionDays: row.regionDays ?? 0,
       siteCalls: (siteCalls.get(site, region, from) as { calls: number }).calls,
     };

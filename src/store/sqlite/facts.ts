@@ -8,8 +8,9 @@ import { blockOfDestination, confirmedReader } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { tariffReader } from './decks.ts';
 import * as extensions from './extensions.ts';
-import { limitsReader } from './limits.ts';
+import { cleanReader, limitsReader } from './limits.ts';
 import { learnedReader } from './misdials.ts';
+import { newCallsReader } from './new-calls.ts';
 import { overrideReader } from './overrides.ts';
 import type { CallRecord } from './record.ts';
 import { ceilingsReader, observingReader } from './settings.ts';
@@ -18,6 +19,10 @@ import { DAY, usageReader } from './usage.ts';
 const HOUR = 3_600_000;
 /** How long a number counts as called before, and a slip as known. */
 const REMEMBERED = 90 * DAY;
+/** Calls that were stopped are counted no further. */
+const MOST_STOPPED = 50;
+/** How long an extension that refused a question counts as hit. */
+const HIT_MS = 3 * HOUR;
 /** How long a question keeps a second one of the same extension waiting. */
 const QUESTION_MS = 60_000;
 
@@ -34,6 +39,7 @@ const NOT_CONFIRMED: Omit<Confirmed, 'blockSpent'> = {
   regionLearned: false,
   today: false,
   blockDays: 0,
+  siteDays: 0,
   regionDays: 0,
   siteCalls: 0,
 };
@@ -50,6 +56,8 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const ceilings = ceilingsReader(db);
   const tariff = rateLookup ?? tariffReader(db);
   const questions = questionReader(db);
+  const newCalls = newCallsReader(db);
+  const cleanSince = cleanReader(db);
 
   return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
     const { at, site, destination } = attempt;
@@ -60,6 +68,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
     const region = 'region' in destination ? destination.region : null;
     const local = localTime(at, policies(site).timezone);
     const { profile, machine } = extension(site, ext);
+    const clean = cleanSince(site, ext);
     const { blockSpent, ...used } = usage({ site, ext, at, own: previous?.id ?? 0, block });
     const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
     return {
@@ -74,8 +83,9 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       learnedCeilings: ceilings(site),
       ...used,
       confirmed: { ...known, blockSpent },
+      newCalls: newCalls({ site, ext, at, block, clean }),
       previous: previous && previousOf(previous),
-      ...questions(attempt),
+      ...questions(attempt, clean),
       endedAlready,
     };
   };
@@ -88,9 +98,12 @@ const previousOf = (row: CallRecord): Previous => ({
   maxSeconds: row.max_seconds,
 });
 
-function questionReader(
-  db: Db,
-): (attempt: Attempt) => Pick<Facts, 'questionOpen' | 'wrongKeys' | 'refusedLately' | 'meantBefore' | 'meantLearned'> {
+type Asked = Pick<
+  Facts,
+  'questionOpen' | 'wrongKeys' | 'refusedLately' | 'stopped' | 'hit' | 'meantBefore' | 'meantLearned'
+>;
+
+function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
   const asking = db.prepare(
     `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
        AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
@@ -105,15 +118,35 @@ function questionReader(
        AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)
        AND id NOT IN (SELECT call FROM forgiven)`,
   );
+  const stopped = db
+    .prepare(
+      `SELECT COUNT(*) FROM (SELECT 1 FROM calls INDEXED BY calls_stopped WHERE state IN ('refused', 'blocked', 'asking')
+         AND scope > 0 AND site = ? AND ext = ? AND at > ? AND NOT (pbx = ? AND uniqueid = ?)
+         AND id NOT IN (SELECT call FROM forgiven) LIMIT ${MOST_STOPPED})`,
+    )
+    .pluck();
+  const hit = db
+    .prepare(
+      `SELECT COUNT(*) FROM (
+         SELECT ext FROM incidents INDEXED BY incidents_alarm
+         WHERE state = 'open' AND severity = 'critical' AND site = @site AND opened_at > @week AND ext <> ''
+         UNION SELECT ext FROM calls INDEXED BY calls_refused
+         WHERE state = 'refused' AND site = @site AND at > @since AND json_extract(reasons, '$[1].code') <> 'misdial')`,
+    )
+    .pluck();
   const called = db.prepare('SELECT 1 FROM calls WHERE counted = 1 AND site = ? AND e164 = ? AND at > ? LIMIT 1');
   const learned = learnedReader(db);
-  return (attempt) => {
+  return (attempt, clean) => {
     const { site, ext, at, pbx, uniqueid, meant } = attempt;
     const since = at - REMEMBERED;
+    const hour = Math.max(at - HOUR, clean);
+    const day = Math.max(at - DAY, clean);
     return {
       questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
-      wrongKeys: (wrong.get(site, ext ?? '', at - DAY) as { keys: number }).keys,
-      refusedLately: (refused.get(site, ext ?? '', at - HOUR, pbx, uniqueid) as { calls: number }).calls,
+      wrongKeys: (wrong.get(site, ext ?? '', day) as { keys: number }).keys,
+      refusedLately: (refused.get(site, ext ?? '', hour, pbx, uniqueid) as { calls: number }).calls,
+      stopped: stopped.get(site, ext ?? '', day, pbx, uniqueid) as number,
+      hit: hit.get({ site, since: at - HIT_MS, week: at - 7 * DAY }) as number,
       meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, since) !== undefined),
       meantLearned: learned(attempt, since),
     };

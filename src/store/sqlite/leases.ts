@@ -13,6 +13,7 @@ export interface LeaseRow {
   call: number;
   site: string;
   money: 0 | 1;
+  fresh: 0 | 1;
   opened_at: number;
   expires_at: number;
   max_seconds: number | null;
@@ -88,15 +89,16 @@ export const leaseOf = (row: LeaseRow): Lease => ({
   tariff: tariffOf(row),
   reserved: row.reserved,
   maxSeconds: row.max_seconds,
+  fresh: row.fresh === 1,
   lifetimeMs: row.expires_at - row.opened_at,
 });
 
 /** Opens, closes and finds leases. Money is charged here and nowhere else. */
 export function leaseBook(db: Db, policies: (site: string) => Policy) {
   const insert = db.prepare(
-    `INSERT INTO leases (call, site, ext, block, scope, money, opened_at, expires_at, max_seconds, reserved,
+    `INSERT INTO leases (call, site, ext, block, scope, money, fresh, opened_at, expires_at, max_seconds, reserved,
        per_minute, connect_fee, first, next, source)
-     VALUES (@call, @site, @ext, @block, @scope, @money, @at, @expiresAt, @maxSeconds, @reserved,
+     VALUES (@call, @site, @ext, @block, @scope, @money, @fresh, @at, @expiresAt, @maxSeconds, @reserved,
        @perMinute, @connectFee, @first, @next, @source)`,
   );
   const close = db.prepare(
@@ -152,6 +154,7 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
         block: blockOfDestination(destination),
         scope,
         money: Number(lease.money),
+        fresh: Number(lease.fresh),
         at,
         expiresAt: at + lease.lifetimeMs,
         maxSeconds: lease.maxSeconds,

@@ -88,6 +88,12 @@ export function probationReader(db: Db): (site: string, ext: string, at: number)
   return (site, ext, at) => until.get(site, ext, at) as number | null;
 }
 
+/** Reads when somebody last lifted an extension's fraud block and said what was put right: what was before counts no more. 0: never. */
+export function cleanReader(db: Db): (site: string, ext: string) => number {
+  const since = db.prepare("SELECT COALESCE(MAX(since), 0) FROM probations WHERE site IN ('', ?) AND ext = ?").pluck();
+  return (site, ext) => since.get(site, ext) as number;
+}
+
 function ownRows(db: Db): (site: string, ext: string) => LimitRow[] {
   const own = db.prepare("SELECT * FROM limits WHERE site = ? AND ext IN ('*', ?) ORDER BY ext <> '*'");
   return (site, ext) => own.all(site, ext) as LimitRow[];
