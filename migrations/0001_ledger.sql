@@ -58,6 +58,7 @@ CREATE TABLE leases (
 ) STRICT;
 CREATE INDEX leases_call ON leases (call);
 CREATE INDEX leases_open ON leases (site, ext) WHERE closed_at IS NULL;
+CREATE INDEX leases_money ON leases (site, expires_at, reserved) WHERE closed_at IS NULL AND money = 1;
 CREATE INDEX leases_expiry ON leases (expires_at) WHERE closed_at IS NULL;
 CREATE INDEX leases_used ON leases (site, ext, closed_at, scope, seconds, charged, block) WHERE closed_at IS NOT NULL AND seconds > 0;
 CREATE INDEX leases_spent ON leases (site, closed_at, charged) WHERE closed_at IS NOT NULL AND charged > 0;

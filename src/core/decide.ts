@@ -1,10 +1,10 @@
 import type { Attempt } from './attempt.ts';
 import { moneyLease } from './ceiling.ts';
-import type { Destination } from './destination.ts';
 import type { Facts } from './facts.ts';
 import { isKnown } from './known.ts';
 import type { Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
+import { reclassed } from './reclass.ts';
 import { tariffOf } from './risk/price.ts';
 import { RULES } from './rules/index.ts';
 import { CAP_NEW, isMoney, lifetimeMs, reserveFor } from './spend.ts';
@@ -16,19 +16,13 @@ const SEVERITY: Record<Action, number> = { allow: 0, warn: 1, block: 2 };
 /** Digits to press after a wrong key within 24 hours, instead of one. */
 const KEYS_AFTER_WRONG = 3;
 
-/** The owner's class for a prefix replaces what the world table says. */
-function reclassed(destination: Destination, { override }: Facts): Destination {
-  if (override?.action !== 'class' || override.class === null || !('class' in destination)) return destination;
-  return { ...destination, class: override.class };
-}
-
 /**
  * The verdict on one attempt. Emergency passes before anything is looked at; of the findings the most severe wins, the
  * first among equals; then what costs money has to find room under the loss ceiling. In observe mode all of it is said
  * and nothing is enforced.
  */
 export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
-  const attempt = { ...asked, destination: reclassed(asked.destination, facts) };
+  const attempt = { ...asked, destination: reclassed(asked.destination, facts.override) };
   if (attempt.destination.kind === 'emergency') return emergency(attempt.destination.code);
   const findings = listened(attempt, facts, softened(lifted(judged(attempt, facts, policy), facts), attempt));
   const tariff = isMoney(attempt.destination) ? tariffOf(attempt.destination, facts.tariff, policy.perUsd) : null;

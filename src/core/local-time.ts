@@ -29,8 +29,20 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+const MINUTE = 60_000;
+const latest = new Map<string, { minute: number; time: LocalTime }>();
+
 /** Wall time at `at` (milliseconds since 1970, UTC) in an IANA time zone. Throws RangeError for an unknown zone. */
 export function localTime(at: number, timeZone: string): LocalTime {
+  const minute = Math.floor(at / MINUTE);
+  const last = latest.get(timeZone);
+  if (last?.minute === minute) return last.time;
+  const time = read(at, timeZone);
+  latest.set(timeZone, { minute, time });
+  return time;
+}
+
+function read(at: number, timeZone: string): LocalTime {
   const part: Record<string, string> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(at)) part[type] = value;
   return {

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../src/core/attempt.ts';
+import type { Subscriber } from '../../src/core/destination.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { localTime } from '../../src/core/local-time.ts';
 import { micros } from '../../src/core/money.ts';
@@ -21,6 +22,9 @@ test.before.each((t) => {
 test.after.each(({ ledger }) => ledger.close());
 
 let serial = 0;
+/** Costs money, so that every fact is read. */
+const kigali: Subscriber = { ...hamburg, kind: 'international', e164: '+250252123456', region: 'RW' };
+
 const calling = (destination = hamburg, more: Partial<Attempt> = {}) =>
   attempt(destination, { uniqueid: `w${++serial}`, ...more });
 
@@ -54,7 +58,12 @@ function nothings(sql: string): unknown[] {
   return Object.keys(named).length > 0 ? [named] : positional;
 }
 
-async function factsAt(ledger: SqliteLedger, at: number, more: Partial<Attempt> = {}, destination = hamburg) {
+async function factsAt(
+  ledger: SqliteLedger,
+  at: number,
+  more: Partial<Attempt> = {},
+  destination: Subscriber = kigali,
+) {
   const call = calling(destination, { at, ...more });
   const { kept, decide } = seen(judge(call));
   await ledger.preview(call, decide);

@@ -3,6 +3,8 @@ import { BUSY_MS, type Db, type Sync, unavailable } from './database.ts';
 
 /** Most jobs in one transaction, so that none waits long and other programs get their turn. */
 const BATCH_MAX = 64;
+/** Under load, how long a transaction waits for more jobs: a commit costs as much for many as for one. */
+const GATHER_MS = 2;
 
 interface Job {
   work: () => unknown;
@@ -68,8 +70,11 @@ export function openBatch(db: Db, sync: Sync): Batch {
     }
   }
 
+  let loaded = false;
+
   function next(): void {
     const jobs = queue.splice(0, BATCH_MAX);
+    loaded = jobs.length > 1;
     if (performance.now() < refuseUntil) for (const job of jobs) job.reject(refusal);
     else if (jobs.length > 0) commit(jobs);
   }
@@ -79,6 +84,9 @@ export function openBatch(db: Db, sync: Sync): Batch {
     if (queue.length > 0) setImmediate(turn);
   }
 
+  /** One call alone is answered at once; where the last transaction held several, the next waits for company. */
+  const schedule = (): unknown => (loaded ? setTimeout(turn, GATHER_MS) : setImmediate(turn));
+
   function flush(): void {
     while (queue.length > 0) next();
   }
@@ -87,7 +95,7 @@ export function openBatch(db: Db, sync: Sync): Batch {
     run: <T>(work: () => T, durable: (result: T) => boolean = () => false) =>
       new Promise<T>((resolve, reject) => {
         if (performance.now() < refuseUntil) return reject(refusal);
-        if (queue.length === 0) setImmediate(turn);
+        if (queue.length === 0) schedule();
         queue.push({ work, durable: durable as Job['durable'], resolve: resolve as Job['resolve'], reject });
       }),
     flush,

@@ -61,6 +61,8 @@ export function openFile(file: string, { create, readonly = false, now = Date.no
     db = new Database(file, { timeout: BUSY_MS, readonly, fileMustExist: !create });
     if (!readonly) db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -16000');
+    db.pragma('wal_autocheckpoint = 4000');
     db.pragma('foreign_keys = ON');
     if (create) migrate(db, { file, now, log });
     else refuseOlder(db, file);

@@ -3,6 +3,8 @@ import type { Confirmed, Facts, Previous } from '../../core/facts.ts';
 import { localTime } from '../../core/local-time.ts';
 import type { Tariff } from '../../core/money.ts';
 import type { Policy } from '../../core/policy.ts';
+import { reclassed } from '../../core/reclass.ts';
+import { isMoney } from '../../core/spend.ts';
 import { blocksReader } from './blocks.ts';
 import { blockOfDestination, confirmedReader } from './confirmations.ts';
 import type { Db } from './database.ts';
@@ -44,6 +46,23 @@ const NOT_CONFIRMED: Omit<Confirmed, 'blockSpent'> = {
   siteCalls: 0,
 };
 
+/** What only rules about money look at: the same for every call that costs next to nothing. */
+const CHEAP = {
+  tariff: null,
+  learnedCeilings: null,
+  confirmed: { ...NOT_CONFIRMED, blockSpent: 0 },
+  questionOpen: false,
+  wrongKeys: 0,
+  refusedLately: 0,
+  meantBefore: [],
+  meantLearned: [],
+  moneyCalls: 0,
+  newCalls: { open: 0, riskyBlocks: 0, extension: 0, site: 0, block: 0 },
+  stopped: 0,
+  hit: 0,
+  spent: { extension: 0, site: 0 },
+};
+
 /** Reads all that a decision rests on. Call it in the transaction that records the decision. */
 export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const usage = usageReader(db);
@@ -64,29 +83,36 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
     const ext = attempt.ext ?? '';
     const subscriber = 'e164' in destination ? destination : null;
     const digits = subscriber?.e164.slice(1) ?? '';
-    const block = blockOfDestination(destination);
-    const region = 'region' in destination ? destination.region : null;
     const local = localTime(at, policies(site).timezone);
     const { profile, machine } = extension(site, ext);
-    const clean = cleanSince(site, ext);
-    const { blockSpent, ...used } = usage({ site, ext, at, own: previous?.id ?? 0, block });
-    const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
-    return {
+    const said = digits ? override(site, digits, at) : null;
+    const block = blockOfDestination(destination);
+    const who = { site, ext, at, own: previous?.id ?? 0, block };
+    const common = {
       at,
       local,
       mode: observing(at) ? 'observe' : mode(),
       blocks: blocks(site, ext, digits, at),
-      override: digits ? override(site, digits, at) : null,
-      tariff: digits ? tariff(digits) : null,
+      override: said,
       limits: limits(site, ext, profile, at),
       machine,
+      usage: usage.ofExtension(who),
+      previous: previous && previousOf(previous),
+      endedAlready,
+    };
+    if (!isMoney(reclassed(destination, said))) return { ...common, ...CHEAP };
+    const clean = cleanSince(site, ext);
+    const region = 'region' in destination ? destination.region : null;
+    const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
+    const { blockSpent, ...money } = usage.money(who);
+    return {
+      ...common,
+      ...money,
+      tariff: digits ? tariff(digits) : null,
       learnedCeilings: ceilings(site),
-      ...used,
       confirmed: { ...known, blockSpent },
       newCalls: newCalls({ site, ext, at, block, clean }),
-      previous: previous && previousOf(previous),
       ...questions(attempt, clean),
-      endedAlready,
     };
   };
 }

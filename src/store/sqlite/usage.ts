@@ -19,8 +19,8 @@ export interface Who {
   block: string;
 }
 
-export interface Used {
-  usage: Usage;
+/** Open calls that cost money, and what was spent in 24 hours: charged, and reserved by open calls. */
+export interface Money {
   moneyCalls: number;
   spent: { extension: Micros; site: Micros };
   blockSpent: Micros;
@@ -53,18 +53,24 @@ const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
  * may still use (an open call without a cap with the time it has used); one past its lifetime, not yet closed, as closed
  * then and charged in full.
  */
-export function usageReader(db: Db): (who: Who) => Used {
+export function usageReader(db: Db): { ofExtension(who: Who): Usage; money(who: Who): Money } {
   const counted = db.prepare(
     `SELECT ${scoped('calls', 'COUNT(*)')} FROM calls
      WHERE counted = 1 AND site = ? AND ext = ? AND at > ? AND id <> ?`,
   );
   const open = db.prepare(
-    `SELECT ${scoped('calls', 'COUNT(*)', 'ext = @ext AND expires_at > @at')},
-       ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))', 'ext = @ext')},
-       ${scoped('money', 'SUM(reserved)', 'ext = @ext')},
-       COALESCE(SUM(reserved) FILTER (WHERE ext = @ext AND block = @block AND @block <> ''), 0) AS block,
-       COALESCE(SUM(reserved), 0) AS site, COALESCE(SUM(money) FILTER (WHERE expires_at > @at), 0) AS moneyCalls
-     FROM leases WHERE closed_at IS NULL AND site = @site AND expires_at >= @since`,
+    `SELECT ${scoped('calls', 'COUNT(*)', 'expires_at > @at')},
+       ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))')},
+       ${scoped('money', 'SUM(reserved)')},
+       COALESCE(SUM(reserved) FILTER (WHERE block = @block AND @block <> ''), 0) AS block
+     FROM leases INDEXED BY leases_open
+     WHERE closed_at IS NULL AND site = @site AND ext = @ext AND expires_at >= @since`,
+  );
+  // Of the whole site only the calls that cost money: their number is bounded by the ceiling, that of the others is not.
+  const openMoney = db.prepare(
+    `SELECT COALESCE(SUM(reserved), 0) AS reserved, COUNT(*) FILTER (WHERE expires_at > @at) AS calls
+     FROM leases INDEXED BY leases_money
+     WHERE closed_at IS NULL AND money = 1 AND site = @site AND expires_at >= @since`,
   );
   const closed = db.prepare(
     `SELECT ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')},
@@ -72,29 +78,37 @@ export function usageReader(db: Db): (who: Who) => Used {
      FROM leases WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since`,
   );
   const siteSpent = siteSpentReader(db);
-  return ({ site, ext, at, own, block }) => {
+  const ofExtension = ({ site, ext, at, own, block }: Who): Usage => {
     const since = at - DAY;
     const calls = (window: number) => pick(counted.get(site, ext, at - window, own) as Row, 'calls');
     const now = open.get({ site, ext, at, block, since }) as Row;
     const past = closed.get({ site, ext, block, since }) as Row;
-    const money = add(pick(now, 'money'), pick(past, 'money'));
     return {
-      usage: {
-        calls_per_minute: calls(MINUTE),
-        calls_per_hour: calls(HOUR),
-        calls_per_day: calls(DAY),
-        concurrent: pick(now, 'calls'),
-        minutes_per_day: add(pick(now, 'seconds'), pick(past, 'seconds'), 60),
-        money_per_day: money,
-      },
-      moneyCalls: now.moneyCalls ?? 0,
+      calls_per_minute: calls(MINUTE),
+      calls_per_hour: calls(HOUR),
+      calls_per_day: calls(DAY),
+      concurrent: pick(now, 'calls'),
+      minutes_per_day: add(pick(now, 'seconds'), pick(past, 'seconds'), 60),
+      money_per_day: add(pick(now, 'money'), pick(past, 'money')),
+    };
+  };
+
+  const money = ({ site, ext, at, block }: Who): Money => {
+    const since = at - DAY;
+    const now = open.get({ site, ext, at, block, since }) as Row;
+    const past = closed.get({ site, ext, block, since }) as Row;
+    const whole = openMoney.get({ site, at, since }) as { reserved: Micros; calls: number };
+    return {
+      moneyCalls: whole.calls,
       spent: {
-        extension: money.all,
-        site: (now.site ?? 0) + siteSpent(site, since),
+        extension: add(pick(now, 'money'), pick(past, 'money')).all,
+        site: whole.reserved + siteSpent(site, since),
       },
       blockSpent: (now.block ?? 0) + (past.block ?? 0),
     };
   };
+
+  return { ofExtension, money };
 }
 
 /** Hours since 1970, UTC. */
