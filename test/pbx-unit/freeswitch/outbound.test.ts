@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { call, channelData, outcome, serve, stubGuard, warn } from './support.ts';
+import { call, channelData, completed, HUNG_UP, outcome, serve, stubGuard, warn } from './support.ts';
 
 const test = suite('esl outbound');
 const ASYNC = { 'Socket-Mode': 'async', Control: 'full' };
@@ -133,6 +133,40 @@ test('a key in the prompt or right after the digit is a guess, none is silence',
     assert.ok(peer.commands.includes('hangup CALL_REJECTED'));
     await server.drain(100);
   }
+});
+
+test('the end of an application that is not ours says nothing', async () => {
+  const guard = stubGuard(() => warn('7'));
+  const server = await serve(guard);
+  const peer = await call(server.port, channelData(), (command, { socket }) => {
+    if (command.startsWith(PROMPT)) socket.write(completed('another', '7'));
+    return undefined;
+  });
+  await peer.over;
+  assert.equal(guard.heard, ['silent']);
+  await server.drain(100);
+});
+
+test('a hangup in the prompt is heard of from its end, with the socket still open', async () => {
+  const guard = stubGuard(() => warn('7'));
+  const server = await serve(guard);
+  const peer = await call(server.port, channelData(), (command) => (command.startsWith(PROMPT) ? HUNG_UP : undefined));
+  await peer.over;
+  assert.equal(guard.heard, ['hangup']);
+  assert.is(peer.commands.filter((command) => command.startsWith(PROMPT)).length, 1);
+  await server.drain(100);
+});
+
+test('a verdict is one write', async () => {
+  const server = await serve(stubGuard(() => outcome('allow', { maxSeconds: 60 })));
+  const peer = await call(server.port, channelData());
+  let writes = 0;
+  peer.socket.on('data', () => writes++);
+  await peer.over;
+  assert.ok(peer.commands.length > 4);
+  // One for `connect`, if it was not there already.
+  assert.ok(writes <= 2, `${writes} writes`);
+  await server.drain(100);
 });
 
 test('early media where the site does not answer before a warning', async () => {

@@ -127,7 +127,10 @@ export interface Peer {
   command(start: string): Promise<void>;
 }
 
-/** Keys pressed in a prompt; null hangs up in it; undefined: none. */
+/** Said of a prompt in which the caller hung up; the socket stays open. */
+export const HUNG_UP = 'hung up';
+
+/** Keys pressed in a prompt, or HUNG_UP; null closes the socket in it; undefined: none. */
 export type Script = (command: string, peer: Peer) => string | null | undefined;
 
 /** A scripted FreeSWITCH: answers `connect` with `data`, runs applications as its `sendmsg` does in either mode. */
@@ -148,17 +151,13 @@ export async function call(port: number, data: string | Buffer, script: Script =
     command: (start) => new Promise((resolve) => waiting.push({ start, resolve })),
   };
   const reply = (text: string) => socket.write(`Content-Type: command/reply\nReply-Text: ${text}\n\n`);
-  const completed = (id: string, more: string) => {
-    const body = `Event-Name: CHANNEL_EXECUTE_COMPLETE\nApplication-UUID: ${id}\n${more}\n`;
-    socket.write(`Content-Length: ${body.length}\nContent-Type: text/event-plain\n\n${body}`);
-  };
   const execute = (app: string, arg: string, id: string | undefined) => {
     const keys = script(`${app} ${arg}`.trim(), peer);
     if (keys === null) return void socket.end();
     if (async) reply('+OK');
     apply(peer, app, arg);
     if (!async) reply('+OK');
-    if (events && id) completed(id, keys === undefined ? '' : `variable_dw_key: ${encodeURIComponent(keys)}\n`);
+    if (events && id) socket.write(completed(id, keys));
   };
   const obey = (text: string) => {
     const [first = '', ...lines] = text.split('\n');
@@ -184,6 +183,18 @@ export async function call(port: number, data: string | Buffer, script: Script =
     for (const command of commands) obey(command);
   });
   return peer;
+}
+
+/** The event that tells of an application's end. */
+export function completed(id: string, keys?: string): string {
+  const more =
+    keys === undefined
+      ? ''
+      : keys === HUNG_UP
+        ? 'Answer-State: hangup\n'
+        : `variable_dw_key: ${encodeURIComponent(keys)}\n`;
+  const body = `Event-Name: CHANNEL_EXECUTE_COMPLETE\nApplication-UUID: ${id}\n${more}\n`;
+  return `Content-Length: ${body.length}\nContent-Type: text/event-plain\n\n${body}`;
 }
 
 function apply(peer: Peer, app: string, arg: string): void {
