@@ -13,20 +13,18 @@ interface MissedRow extends Omit<Missed, 'meant' | 'stopped'> {
   stopped: 0 | 1;
 }
 
-/** What came to nothing, the newest first, with an index for each kind: warned, blocked, and hung up before an answer. */
-const MISSED = (['refused', 'blocked', 'ended'] as const).map((state) => {
-  const which = {
-    refused: "verdict = 'warn' AND state = 'refused'",
-    blocked: "verdict = 'block' AND state = 'blocked'",
-    ended: "counted = 1 AND state = 'ended' AND COALESCE(billsec, 0) = 0",
-  }[state];
-  return `SELECT * FROM (SELECT id, at, dialled, e164, region, meant, state <> 'ended' AS stopped FROM calls
-    WHERE ${which} AND site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT})`;
-});
+/** The newest calls of each kind that may have come to nothing: warned, blocked, and gone out. Each kind has its index. */
+const NEWEST = ["verdict = 'warn'", "verdict = 'block'", 'counted = 1'].map(
+  (kind) => `SELECT * FROM (SELECT id, at, dialled, e164, region, meant, state, billsec FROM calls
+    WHERE ${kind} AND site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT})`,
+);
 
 /** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
 export function misdialLearner(db: Db): (attempt: Attempt) => void {
-  const missed = db.prepare(`${MISSED.join(' UNION ALL ')} ORDER BY at DESC`);
+  const missed = db.prepare(
+    `SELECT *, state <> 'ended' AS stopped FROM (${NEWEST.join(' UNION ALL ')})
+     WHERE state IN ('refused', 'blocked') OR (state = 'ended' AND COALESCE(billsec, 0) = 0) ORDER BY at DESC`,
+  );
   const keep = db.prepare(
     'INSERT OR IGNORE INTO misdials (call, site, ext, at, edit, region, meant) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
