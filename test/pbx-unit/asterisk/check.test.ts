@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { call, environment, outcome, type Script, serve, stubGuard } from './support.ts';
+import { outcome, stubGuard } from '../stub-guard.ts';
+import { call, environment, type Script, serve } from './support.ts';
 
 const test = suite('agi check and end');
 

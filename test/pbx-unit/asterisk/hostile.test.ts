@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { call, environment, outcome, type Served, serve, stubGuard, warn } from './support.ts';
+import { outcome, stubGuard, warn } from '../stub-guard.ts';
+import { call, environment, type Served, serve } from './support.ts';
 
 const test = suite<{ server: Served }>('agi hostile peers', { timeout: 20_000 });
 const guard = stubGuard(({ digits }) => (digits.startsWith('3') ? warn('7') : outcome('allow')));

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../../src/guard/ports.ts';
 import { suite } from '../../support/suite.ts';
-import { call, environment, outcome, type Peer, type Script, serve, stubGuard, warn } from './support.ts';
+import { outcome, stubGuard, warn } from '../stub-guard.ts';
+import { call, environment, type Peer, type Script, serve } from './support.ts';
 
 const test = suite('agi warning');
 const KEYS = '"0123456789*#"';

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
 import type { DialAttempt } from '../../../src/core/attempt.ts';
 import { suite } from '../../support/suite.ts';
-import { call, channelData, outcome, serve, stubGuard } from './support.ts';
+import { outcome, stubGuard } from '../stub-guard.ts';
+import { call, channelData, serve } from './support.ts';
 
 const test = suite('freeswitch channel');
 

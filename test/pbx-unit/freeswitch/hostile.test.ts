@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { call, channelData, outcome, serve, stubGuard } from './support.ts';
+import { outcome, stubGuard } from '../stub-guard.ts';
+import { call, channelData, serve } from './support.ts';
 
 // Peers and callers that mean harm: the process lives, the call gets the strict verdict, the next one is served.
 const test = suite('esl hostile peers');

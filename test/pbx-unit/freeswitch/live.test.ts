@@ -8,7 +8,7 @@ import { createCallEnds } from '../../../src/pbx/freeswitch/call-ends.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { outcome, recordingLog, stubGuard } from './support.ts';
+import { outcome, recordingLog, stubGuard } from '../stub-guard.ts';
 
 const test = suite('freeswitch live calls');
 const PASSWORD = 'never-in-a-log';

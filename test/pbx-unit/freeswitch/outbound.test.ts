@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { call, channelData, completed, HUNG_UP, outcome, serve, stubGuard, warn } from './support.ts';
+import { outcome, stubGuard, warn } from '../stub-guard.ts';
+import { call, channelData, completed, HUNG_UP, serve } from './support.ts';
 
 const test = suite('esl outbound');
 const ASYNC = { 'Socket-Mode': 'async', Control: 'full' };
@@ -108,7 +109,10 @@ for (const [mode, headers] of [
       return '7';
     });
     await peer.over;
-    assert.equal(guard.heard, ['confirmed']);
+    assert.equal(
+      guard.heard.map(({ answer }) => answer),
+      ['confirmed'],
+    );
     assert.equal(verdicts, ['block', 'block']);
     assert.ok(peer.commands.includes('answer'));
     assert.is(peer.variables.dw_verdict, 'allow');
@@ -128,7 +132,10 @@ test('a key in the prompt or right after the digit is a guess, none is silence',
     const server = await serve(guard);
     const peer = await call(server.port, channelData(), script);
     await peer.over;
-    assert.equal(guard.heard, [answer]);
+    assert.equal(
+      guard.heard.map(({ answer }) => answer),
+      [answer],
+    );
     assert.is(peer.variables.dw_verdict, 'block');
     assert.ok(peer.commands.includes('hangup CALL_REJECTED'));
     await server.drain(100);
@@ -143,7 +150,10 @@ test('the end of an application that is not ours says nothing', async () => {
     return undefined;
   });
   await peer.over;
-  assert.equal(guard.heard, ['silent']);
+  assert.equal(
+    guard.heard.map(({ answer }) => answer),
+    ['silent'],
+  );
   await server.drain(100);
 });
 
@@ -152,7 +162,10 @@ test('a hangup in the prompt is heard of from its end, with the socket still ope
   const server = await serve(guard);
   const peer = await call(server.port, channelData(), (command) => (command.startsWith(PROMPT) ? HUNG_UP : undefined));
   await peer.over;
-  assert.equal(guard.heard, ['hangup']);
+  assert.equal(
+    guard.heard.map(({ answer }) => answer),
+    ['hangup'],
+  );
   assert.is(peer.commands.filter((command) => command.startsWith(PROMPT)).length, 1);
   await server.drain(100);
 });
@@ -184,7 +197,10 @@ test('whoever hangs up in the prompt is heard of, and nothing is allowed', async
   const peer = await call(server.port, channelData(), (command) => (command.startsWith(PROMPT) ? null : undefined));
   await peer.over;
   await server.drain(500);
-  assert.equal(guard.heard, ['hangup']);
+  assert.equal(
+    guard.heard.map(({ answer }) => answer),
+    ['hangup'],
+  );
   assert.is(peer.variables.dw_verdict, 'block');
 });
 

@@ -1,84 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { CallEnd, DialAttempt } from '../../../src/core/attempt.ts';
-import type { Log } from '../../../src/guard/log.ts';
-import type { Outcome, Question } from '../../../src/guard/outcome.ts';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
-import type { Answer } from '../../../src/guard/ports.ts';
-import type { Settings } from '../../../src/guard/settings.ts';
 import { serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
 import type { Listen } from '../../../src/pbx/socket-server.ts';
-
-export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
-  action,
-  reason: `because_${action}`,
-  incident: null,
-  maxSeconds: null,
-  e164: '+252615550100',
-  question: null,
-  announce: false,
-  ...more,
-});
-
-export const warn = (digits: string, nth = 1): Outcome =>
-  outcome('warn', {
-    question: {
-      call: nth,
-      attempt: { dialled: '0031', destination: { kind: 'international' } } as Question['attempt'],
-      meant: null,
-      digits,
-      try: nth,
-      region: 'SO',
-      countryCode: '252',
-    },
-  });
-
-export interface StubGuard extends CallGuard {
-  asked: DialAttempt[];
-  heard: Answer[];
-  ends: CallEnd[];
-}
-
-interface Stubbed {
-  after?: (answer: Answer, nth: number) => Outcome;
-  settings?: Partial<Settings>;
-}
-
-/** A guard that answers with `decide`, and after a warning with `after`. */
-export function stubGuard(
-  decide: (attempt: DialAttempt) => Outcome | Promise<Outcome>,
-  { after = () => outcome('block'), settings = {} }: Stubbed = {},
-): StubGuard {
-  const [asked, heard, ends]: [DialAttempt[], Answer[], CallEnd[]] = [[], [], []];
-  return {
-    asked,
-    heard,
-    ends,
-    ask: async (attempt) => {
-      asked.push(attempt);
-      return decide(attempt);
-    },
-    answered: async (_question, answer) => {
-      heard.push(answer);
-      return after(answer, heard.length);
-    },
-    ended: async (end) => void ends.push(end),
-    settings: () => ({ deadlineMs: 250, answerFirst: true, announce: true, ...settings }) as Settings,
-  };
-}
-
-export interface Logged {
-  level: keyof Log;
-  event: string;
-  fields: Record<string, unknown>;
-}
-
-export function recordingLog(): { log: Log; logged: Logged[] } {
-  const logged: Logged[] = [];
-  const at = (level: keyof Log) => (event: string, fields: object) =>
-    void logged.push({ level, event, fields: { ...fields } });
-  return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
-}
+import { recordingLog } from '../stub-guard.ts';
 
 export async function serve(guard: CallGuard, options: Partial<Listen> = {}) {
   const { log, logged } = recordingLog();

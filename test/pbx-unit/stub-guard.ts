@@ -1,0 +1,93 @@
+import type { CallEnd, DialAttempt } from '../../src/core/attempt.ts';
+import type { Log } from '../../src/guard/log.ts';
+import type { Outcome, Question } from '../../src/guard/outcome.ts';
+import type { CallGuard } from '../../src/guard/port-call-guard.ts';
+import type { Answer } from '../../src/guard/ports.ts';
+import type { Settings } from '../../src/guard/settings.ts';
+
+export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
+  action,
+  reason: `because_${action}`,
+  incident: null,
+  maxSeconds: null,
+  e164: '+252615550100',
+  question: null,
+  announce: false,
+  ...more,
+});
+
+const ATTEMPT: Question['attempt'] = {
+  pbx: 'asterisk',
+  uniqueid: '1.1',
+  at: 0,
+  site: 'default',
+  ext: '101',
+  dialled: '0011252615550100',
+  listener: true,
+  destination: {
+    kind: 'international',
+    e164: '+252615550100',
+    region: 'SO',
+    lineType: 'mobile',
+    class: 'critical',
+    valid: true,
+  },
+  meant: [],
+  addr: null,
+};
+
+/** A warning about a call to Somalia, to be answered with `digits`. */
+export const warn = (digits: string, nth = 1): Outcome =>
+  outcome('warn', {
+    question: { call: nth, attempt: ATTEMPT, digits, try: nth, region: 'SO', countryCode: '252', meant: null },
+  });
+
+export interface StubGuard extends CallGuard {
+  asked: DialAttempt[];
+  heard: { digits: string; answer: Answer }[];
+  ends: CallEnd[];
+}
+
+interface Stubbed {
+  after?: (answer: Answer, nth: number) => Outcome | Promise<Outcome>;
+  settings?: Partial<Settings>;
+}
+
+/** A guard that answers with `decide`, and after a warning with `after`. */
+export function stubGuard(
+  decide: (attempt: DialAttempt) => Outcome | Promise<Outcome>,
+  { after = () => outcome('block'), settings = {} }: Stubbed = {},
+): StubGuard {
+  const asked: DialAttempt[] = [];
+  const heard: StubGuard['heard'] = [];
+  const ends: CallEnd[] = [];
+  const all = { sites: [], mode: 'enforce', deadlineMs: 250, digit: 'random', answerFirst: true, announce: true };
+  return {
+    asked,
+    heard,
+    ends,
+    ask: async (attempt) => {
+      asked.push(attempt);
+      return decide(attempt);
+    },
+    answered: async ({ digits }, answer) => {
+      heard.push({ digits, answer });
+      return after(answer, heard.length);
+    },
+    ended: async (end) => void ends.push(end),
+    settings: () => ({ ...all, language: 'en', ...settings }) as Settings,
+  };
+}
+
+export interface Logged {
+  level: keyof Log;
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+export function recordingLog(): { log: Log; logged: Logged[] } {
+  const logged: Logged[] = [];
+  const at = (level: keyof Log) => (event: string, fields: object) =>
+    void logged.push({ level, event, fields: { ...fields } });
+  return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
+}
