@@ -11,18 +11,21 @@ const KEPT = 1 << 20;
  */
 export function patientOutput(fd: number): Writable & { dropped(): number } {
   let dropped = 0;
+  const put = (chunk: Buffer, done: () => void): void => {
+    const part = (from: number) =>
+      write(fd, chunk, from, chunk.length - from, null, (error, written) => {
+        if ((error as NodeJS.ErrnoException | null)?.code === 'EAGAIN') setTimeout(part, 20, from);
+        else if (error || from + written >= chunk.length) done();
+        else part(from + written);
+      });
+    part(0);
+  };
   const stream = new Writable({
     highWaterMark: KEPT,
     decodeStrings: true,
-    write(chunk: Buffer, _encoding, done) {
-      const part = (from: number) =>
-        write(fd, chunk, from, chunk.length - from, null, (error, written) => {
-          if ((error as NodeJS.ErrnoException | null)?.code === 'EAGAIN') setTimeout(part, 20, from);
-          else if (error || from + written >= chunk.length) done();
-          else part(from + written);
-        });
-      part(0);
-    },
+    write: (chunk: Buffer, _encoding, done) => put(chunk, done),
+    // What came in while a write was under way goes out as one.
+    writev: (chunks, done) => put(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), done),
   });
   const accept = stream.write.bind(stream);
   stream.write = ((chunk: string | Buffer, ...rest: []) => {
