@@ -10,6 +10,8 @@ const BURST_DAYS = 3;
 const BURST_CALLS_A_DAY = 5;
 /** The same for all extensions of a site together, where an attack is spread over them. */
 const SITE_BURST_CALLS_A_DAY = 15;
+/** The same for one block of numbers: what many people of an office call, they call on more than three days. */
+const SITE_BLOCK_BURST_CALLS_A_DAY = 6;
 /** Calls so many minutes before and after business hours are not "at night". */
 const MARGIN = 120;
 
@@ -101,7 +103,7 @@ export function createLearner(policyOf: (site: string) => Policy): Learner {
     if (isBurst(wider.get(name.regionOfExt)!, BURST_CALLS_A_DAY))
       return 'this extension called the country only in a burst';
     if (isBurst(wider.get(name.region)!, SITE_BURST_CALLS_A_DAY)) return 'the site called the country only in a burst';
-    if (isBurst(wider.get(name.block)!, SITE_BURST_CALLS_A_DAY)) return 'the site called these numbers only in a burst';
+    if (isBurst(wider.get(name.block)!, SITE_BLOCK_BURST_CALLS_A_DAY)) return 'the site called these numbers only in a burst';
     return null;
   }
 

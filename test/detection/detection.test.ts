@@ -26,22 +26,31 @@ test('an intruder who never answers makes no money', () => {
   assert.ok(attacks.reduce((s, a) => s + a.stopped, 0) >= 0.99 * attacks.reduce((s, a) => s + a.calls, 0));
 });
 
-test('one who presses random keys makes at most three percent', () => {
+test('one who presses random keys makes half a percent', () => {
   const attacks = ours.attacks['random key'];
-  assert.ok(sum(attacks, 'leaked') < 0.03 * sum(attacks, 'money'));
+  assert.ok(sum(attacks, 'leaked') < 0.005 * sum(attacks, 'money'));
 });
 
-test('one for whom somebody always answers costs at most the ceiling of every day', () => {
-  for (const { family, leaked, bound } of ours.attacks['always answers'])
-    assert.ok(leaked <= bound!, `${family} ${leaked}`);
+test('one for whom somebody always answers costs at most the ceiling of every day, and hardly ever comes near it', () => {
+  const attacks = ours.attacks['always answers'];
+  for (const { family, leaked, bound } of attacks) assert.ok(leaked <= bound!, `${family} ${leaked}`);
+  assert.ok(sum(attacks, 'leaked') < 0.01 * sum(attacks, 'money'));
+});
+
+test('somebody is called before an attack has cost fifteen dollars, whatever the intruder answers', () => {
+  for (const { family, calls, firstAlarm } of ours.attacks['always answers']) {
+    assert.ok(firstAlarm, `${family}: nobody is called in ${calls} calls`);
+    assert.ok(firstAlarm.leaked <= 15 * USD, `${family} ${firstAlarm.leaked}`);
+  }
 });
 
 test('honest people are hardly bothered, and no emergency call is touched', () => {
-  const { honest, blocked, prompted, emergency, emergencyTouched } = ours.quiet;
-  assert.ok(blocked <= 0.001 * honest, `${blocked} of ${honest} blocked`);
-  assert.ok(prompted < 0.02 * honest, `${prompted} of ${honest} prompted`);
+  const { honest, blocked, prompted, emergency, emergencyTouched, alarms } = ours.quiet;
+  assert.ok(blocked <= 0.0005 * honest, `${blocked} of ${honest} blocked`);
+  assert.ok(prompted < 0.01 * honest, `${prompted} of ${honest} prompted`);
   assert.ok(emergency > 0);
   assert.is(emergencyTouched, 0);
+  assert.is(alarms, 0, 'nobody is called for nothing');
 });
 
 test('a break-in before the installation is not learned', async () => {
