@@ -151,7 +151,9 @@ function liveCalls({ ami, freeswitch }: Config, guard: Guard, log: Log): LiveCal
     ...(ami
       ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, onBypass: guard.bypassed, log })]
       : []),
-    ...(freeswitch ? [freeswitchLive({ ...freeswitch.connect, password: freeswitch.password, log }, guard)] : []),
+    ...(freeswitch
+      ? [freeswitchLive({ ...freeswitch.connect, password: freeswitch.password, onBypass: guard.bypassed, log }, guard)]
+      : []),
   ];
 }
 

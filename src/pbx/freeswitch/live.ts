@@ -1,15 +1,31 @@
+import type { Bypass } from '../../guard/guard.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { LiveCalls } from '../../guard/port-live.ts';
 import { createCallEnds } from './call-ends.ts';
 import { connectInbound, type EslInboundOptions } from './inbound.ts';
 import { readLeg } from './verdict.ts';
+import type { Message } from './wire.ts';
 
-/** Both kinds of channel that matter, of all there are: one positive match is enough. */
+/** Both kinds of channel that matter, of all there are, and the dialplan's own events: one positive match is enough. */
 const SUBSCRIPTION = [
-  'event plain CHANNEL_HANGUP_COMPLETE',
+  'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION',
   'filter variable_dw_verdict allow',
   'filter variable_dw_leg /./',
+  'filter Dialwarden-State /./',
 ];
+
+export interface LiveOptions extends EslInboundOptions {
+  /** The dialplan let a call by, or refused it, without a verdict (its `event` application). */
+  onBypass(bypass: Bypass): void;
+}
+
+function bypassOf(event: Message): Bypass | null {
+  const said = event.header('Dialwarden-State');
+  if (said === null || event.header('Event-Name') !== 'CHANNEL_APPLICATION') return null;
+  const verdict = event.header('Dialwarden-Verdict') === 'allow' ? 'allow' : 'block';
+  const [digits, uniqueid] = [event.header('Dialwarden-Digits') ?? '', event.header('Unique-ID') ?? ''];
+  return { state: said === 'off' ? 'off' : 'unavailable', verdict, digits, uniqueid };
+}
 
 interface Channel {
   uuid: string;
@@ -23,10 +39,13 @@ interface Channel {
  * dialplan's own and has nothing to tell it with that is always loaded. An end that came while the connection was down
  * is found by comparing leases with `live`.
  */
-export function freeswitchLive(options: EslInboundOptions, guard: Pick<CallGuard, 'ended'>): LiveCalls {
+export function freeswitchLive(options: LiveOptions, guard: Pick<CallGuard, 'ended'>): LiveCalls {
   const listeners: (() => void)[] = [];
   const onEnd = createCallEnds((end) => void guard.ended(end));
   const esl = connectInbound(options, SUBSCRIPTION, (event) => {
+    const bypass = bypassOf(event);
+    if (bypass) options.onBypass(bypass);
+    if (event.header('Event-Name') !== 'CHANNEL_HANGUP_COMPLETE') return;
     onEnd(event);
     for (const listener of listeners) listener();
   });

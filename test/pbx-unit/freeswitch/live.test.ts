@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { CallEnd } from '../../../src/core/attempt.ts';
+import type { Bypass } from '../../../src/guard/guard.ts';
 import { createCallEnds } from '../../../src/pbx/freeswitch/call-ends.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
 import { suite } from '../../support/suite.ts';
@@ -14,6 +15,9 @@ const test = suite('freeswitch live calls');
 const PASSWORD = 'never-in-a-log';
 const CALLER = 'c287edb0-baac-4f1a-9f7b-40aaa179baab';
 const LEG = '747513d2-d41e-4669-a7a8-304633f23bb1';
+
+const bypassed: Bypass[] = [];
+const onBypass = (bypass: Bypass) => void bypassed.push(bypass);
 
 const event = (fields: Record<string, string>) => {
   const body = `${Object.entries({ 'Event-Name': 'CHANNEL_HANGUP_COMPLETE', ...fields })
@@ -76,14 +80,15 @@ test('logs in, subscribes to the ends that matter, and tells them to the guard',
   const guard = stubGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
-  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, log }, guard);
+  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log }, guard);
   let hangups = 0;
   live.onHangup(() => hangups++);
   await until('a login', () => live.connected());
   assert.equal(fs.commands.slice(1), [
-    'event plain CHANNEL_HANGUP_COMPLETE',
+    'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION',
     'filter variable_dw_verdict allow',
     'filter variable_dw_leg /./',
+    'filter Dialwarden-State /./',
   ]);
   fs.sockets[0]!.write(legEnd);
   await until('an end', () => guard.ends.length);
@@ -98,11 +103,35 @@ test('logs in, subscribes to the ends that matter, and tells them to the guard',
   close(fs);
 });
 
+test('a call that went by without a verdict is told, and is no end', async () => {
+  const guard = stubGuard(() => outcome('allow'));
+  const fs = await eventSocket();
+  const live = freeswitchLive(
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log: recordingLog().log },
+    guard,
+  );
+  let hangups = 0;
+  live.onHangup(() => hangups++);
+  await until('a login', () => live.connected());
+  const said = { 'Unique-ID': CALLER, 'Dialwarden-Digits': '0301234567', variable_dw_verdict: 'allow' };
+  const told = (state: string, verdict: string) =>
+    event({ ...said, 'Event-Name': 'CHANNEL_APPLICATION', 'Dialwarden-State': state, 'Dialwarden-Verdict': verdict });
+  fs.sockets[0]!.write(told('off', 'allow') + told('unavailable', 'block'));
+  await until('both', () => bypassed.length === 2);
+  assert.equal(bypassed, [
+    { state: 'off', verdict: 'allow', digits: '0301234567', uniqueid: CALLER },
+    { state: 'unavailable', verdict: 'block', digits: '0301234567', uniqueid: CALLER },
+  ]);
+  assert.equal([guard.ends.length, hangups], [0, 0]);
+  live.close();
+  close(fs);
+});
+
 test('shows calls by their asking channel and ends every channel of one', async () => {
   const fs = await eventSocket();
   const { log } = recordingLog();
   const live = freeswitchLive(
-    { host: '127.0.0.1', port: fs.port, password: PASSWORD, log },
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log },
     stubGuard(() => outcome('allow')),
   );
   assert.is(await live.live(), null);
@@ -118,7 +147,7 @@ test('comes back after a loss, and a wrong password is said without it', async (
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
   const guard = stubGuard(() => outcome('allow'));
-  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, log }, guard);
+  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log }, guard);
   await until('a login', () => live.connected());
   fs.sockets[0]!.write('Content-Length: 99999999999\n\n');
   await until('a loss', () => !live.connected());
@@ -126,7 +155,7 @@ test('comes back after a loss, and a wrong password is said without it', async (
   live.close();
   close(fs);
   const strict = await eventSocket('another');
-  const refused = freeswitchLive({ host: '127.0.0.1', port: strict.port, password: PASSWORD, log }, guard);
+  const refused = freeswitchLive({ host: '127.0.0.1', port: strict.port, password: PASSWORD, onBypass, log }, guard);
   await until('a refusal', () =>
     logged.some(({ fields }) => String(fields.error).includes('check the password of [esl]')),
   );
@@ -196,7 +225,10 @@ test('the ends of four recorded calls', async () => {
   const recorded = readFileSync(join(import.meta.dirname, 'transcripts', 'inbound.fs2app.raw'), 'latin1');
   const events = recorded.slice(recorded.indexOf('Content-Length: 11042'));
   const fs = await eventSocket();
-  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, log: recordingLog().log }, guard);
+  const live = freeswitchLive(
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log: recordingLog().log },
+    guard,
+  );
   await until('a login', () => live.connected());
   for (let from = 0; from < events.length; from += 1013)
     fs.sockets[0]!.write(events.slice(from, from + 1013), 'latin1');
