@@ -37,7 +37,7 @@ export function outboxWriter(db: Db) {
 
 const NEWS = `SELECT outbox.id AS message, outbox.kind, outbox.at, attempts, incidents.id, incidents.kind AS incidentKind,
     severity, site, ext, incidents.state, resolution, title, evidence, opened_at AS openedAt, updated_at AS updatedAt,
-    calls, stopped, lost,
+    calls, stopped, lost, saved,
     (SELECT MAX(blocks.id) FROM blocks WHERE blocks.incident = incidents.id AND lifted_at IS NULL) AS block,
     (SELECT json_object('at', at, 'who', who, 'what', what, 'why', why) FROM incident_log
      WHERE incident_log.incident = incidents.id ORDER BY id DESC LIMIT 1) AS last
@@ -71,14 +71,30 @@ function noticeOf({
   };
 }
 
+interface DueRow {
+  id: number;
+  kind: MessageKind;
+  incident: number;
+  severity: string;
+  state: string;
+  updated: number;
+}
+
 /** The outbox that the notifier empties. Only one process may do so at a time: the one that holds the data folder. */
 export function openOutbox(db: Db): Outbox {
   const due = db.prepare(
-    `SELECT outbox.id, outbox.kind, severity, state FROM outbox JOIN incidents ON incidents.id = incident
+    `SELECT outbox.id, outbox.kind, incidents.id AS incident, severity, state, updated_at AS updated
+     FROM outbox JOIN incidents ON incidents.id = incident
      WHERE planned = 0 AND due <= ? ORDER BY outbox.id`,
   );
   const planned = db.prepare('UPDATE outbox SET planned = 1 WHERE id = ?');
   const deliver = db.prepare('INSERT INTO deliveries (message, route, next_at) VALUES (?, ?, ?)');
+  const told = db
+    .prepare(
+      `SELECT COALESCE(MAX(claimed_at), 0) FROM deliveries JOIN outbox ON outbox.id = message
+       WHERE outbox.incident = ? AND route = ? AND state = 'sent'`,
+    )
+    .pluck();
   const resting = db.prepare('SELECT 1 FROM routes WHERE route = ? AND next_at > ?');
   const claimed = db.prepare('SELECT MAX(claimed_at) FROM deliveries WHERE route = ?').pluck();
   const orphan = db
@@ -110,12 +126,17 @@ export function openOutbox(db: Db): Outbox {
   const ill = db.prepare('INSERT OR REPLACE INTO routes (route, failures, next_at, error) VALUES (?, ?, ?, ?)');
 
   const plan: Outbox['plan'] = (routes, now) => {
-    for (const row of due.all(now) as { id: number; kind: MessageKind; severity: string; state: string }[]) {
+    if (!due.get(now)) return;
+    // What falls due a moment later goes along.
+    for (const row of due.all(now + MINUTE) as DueRow[]) {
       planned.run(row.id);
       // What a digest would say is in the message that says it is over.
       if (row.kind === 'digest' && row.state === 'closed') continue;
       const grave = (from: string) => SEVERITIES.indexOf(row.severity as never) >= SEVERITIES.indexOf(from as never);
-      for (const { id, from } of routes) if (grave(from)) deliver.run(row.id, id, now);
+      // Nor is there anything to tell where the incident was told of since its last call.
+      const stale = (route: string) =>
+        row.kind === 'digest' && (told.get(row.incident, route) as number) >= row.updated;
+      for (const { id, from } of routes) if (grave(from) && !stale(id)) deliver.run(row.id, id, now);
     }
   };
 
