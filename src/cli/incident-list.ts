@@ -16,12 +16,13 @@ export const iso = (at: number | null) => (at === null ? null : new Date(at).toI
 export const zoneOf = ({ config }: State) => config.settings.sites.at(-1)!.policy.timezone;
 
 /** An incident as programs read it: times in ISO 8601, money in units of the currency. */
-export const incidentJson = ({ opened_at, updated_at, closed_at, lost, ...row }: incidents.IncidentRow) => ({
+export const incidentJson = ({ opened_at, updated_at, closed_at, lost, saved, ...row }: incidents.IncidentRow) => ({
   ...row,
   openedAt: iso(opened_at),
   updatedAt: iso(updated_at),
   closedAt: iso(closed_at),
   lost: lost / 1_000_000,
+  saved: saved / 1_000_000,
 });
 
 /** What nobody has to look into: a slip of the finger. */

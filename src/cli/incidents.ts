@@ -50,6 +50,7 @@ function incidentText(row: NonNullable<ReturnType<typeof incidents.get>>, zone: 
     ['last call', wallTime(row.updated_at, zone)],
     ['calls', `${row.calls}, ${row.stopped} of them stopped`],
     ['cost', formatMicros(row.lost)],
+    ['saved', `at least ${formatMicros(row.saved)}`],
     ...Object.entries(evidence).map(([name, value]) => [`  ${name}`, value] as const),
   ]);
   const log = row.log.map((l) => [wallTime(l.at, zone), l.who, l.what, l.why]);

@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import { moneyLease } from './ceiling.ts';
 import type { Facts } from './facts.ts';
 import { isKnown } from './known.ts';
-import type { Tariff } from './money.ts';
+import { charge, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
 import { reclassed } from './reclass.ts';
 import { tariffOf } from './risk/price.ts';
@@ -37,6 +37,7 @@ export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
     action,
     findings,
     destination: attempt.destination,
+    ...(tariff && { least: charge(tariff, 1) }),
     verdict: {
       action,
       reasons: findings.map(reason),

@@ -27,6 +27,7 @@ export function refuse(asked: Decision, answer: string): Decision {
     findings,
     verdict: { action: 'block', reasons: [{ code, text, evidence }, ...asked.verdict.reasons], maxSeconds: null },
     lease: null,
+    ...(asked.least !== undefined && { least: asked.least }),
     keys: asked.keys,
   };
 }

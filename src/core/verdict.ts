@@ -74,6 +74,8 @@ export interface Decision {
   findings: Finding[];
   /** As judged: with the owner's class. Absent where an earlier decision is recalled. */
   destination?: Destination;
+  /** What the call costs at the least once it is answered: one billed increment. Absent where it costs nothing. */
+  least?: Micros;
   /** Present exactly when the call goes on over a trunk. */
   lease: Lease | null;
   /** With a warning: how many digits the caller has to press. */

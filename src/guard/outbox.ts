@@ -29,6 +29,8 @@ export interface Notice {
     stopped: number;
     /** In micro-units of the site's currency. */
     lost: number;
+    /** What the stopped calls would have cost at the least, in micro-units. */
+    saved: number;
     /** The block in force that this incident imposed. */
     block: number | null;
     /** The latest line of its log. */

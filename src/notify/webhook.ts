@@ -23,7 +23,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** One piece of news as programs read it: times in ISO 8601, money in units of the currency. */
 export function payload({ notices, head }: Claim, currency: WebhookOptions['currency']): string {
   const { message, kind, at, incident } = notices[0]!;
-  const { openedAt, updatedAt, lost, last, ...rest } = incident;
+  const { openedAt, updatedAt, lost, saved, last, ...rest } = incident;
   return JSON.stringify({
     version: 1,
     message,
@@ -34,6 +34,7 @@ export function payload({ notices, head }: Claim, currency: WebhookOptions['curr
       openedAt: iso(openedAt),
       updatedAt: iso(updatedAt),
       lost: lost / 1_000_000,
+      saved: saved / 1_000_000,
       currency: currency(incident.site),
       last: { ...last, at: iso(last.at) },
     },

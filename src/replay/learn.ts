@@ -103,7 +103,8 @@ export function createLearner(policyOf: (site: string) => Policy): Learner {
     if (isBurst(wider.get(name.regionOfExt)!, BURST_CALLS_A_DAY))
       return 'this extension called the country only in a burst';
     if (isBurst(wider.get(name.region)!, SITE_BURST_CALLS_A_DAY)) return 'the site called the country only in a burst';
-    if (isBurst(wider.get(name.block)!, SITE_BLOCK_BURST_CALLS_A_DAY)) return 'the site called these numbers only in a burst';
+    if (isBurst(wider.get(name.block)!, SITE_BLOCK_BURST_CALLS_A_DAY))
+      return 'the site called these numbers only in a burst';
     return null;
   }
 

@@ -48,6 +48,7 @@ export interface PackParts {
     calls: number;
     stopped: number;
     lost: number;
+    saved: number;
   };
   calls: PackCall[];
   blocks: PackBlock[];
@@ -72,14 +73,14 @@ const units = (micros: number): number => micros / 1_000_000;
 
 /** The pack as programs read it: times in ISO 8601, money in units of `currency`. */
 export function packJson({ incident, calls, blocks, chain, before, head, ...parts }: PackParts): string {
-  const { opened_at, closed_at, lost, ...facts } = incident;
+  const { opened_at, closed_at, lost, saved, ...facts } = incident;
   const pack = {
     version: 1,
     writtenAt: iso(parts.at),
     writtenBy: `dialwarden ${parts.version}`,
     timezone: parts.timezone,
     currency: parts.currency,
-    incident: { ...facts, openedAt: iso(opened_at), closedAt: iso(closed_at), lost: units(lost) },
+    incident: { ...facts, openedAt: iso(opened_at), closedAt: iso(closed_at), lost: units(lost), saved: units(saved) },
     calls: calls.map(({ at, charged, ...call }) => ({ at: iso(at), ...call, charged: units(charged) })),
     blocks: blocks.map(({ at, lifted_at, lifted_by, ...block }) => ({
       ...block,
@@ -104,7 +105,7 @@ export function packHtml(parts: PackParts, digest: string): string {
     ['Opened', time(incident.opened_at)],
     ['State', incident.resolution ? `${incident.state} as ${incident.resolution}` : incident.state],
     ['Calls', `${incident.calls}, ${incident.stopped} of them stopped before they reached the trunk`],
-    ['Cost', `${money(incident.lost)} ${currency}`],
+    ['Cost', `${money(incident.lost)} ${currency}; stopped calls would have cost at least ${money(incident.saved)}`],
     ...Object.entries(incident.evidence).map(([name, value]): [string, Cell] => [`Evidence: ${name}`, value]),
   ];
   const own = parts.chain.flatMap(({ own: line, hash }) => (line ? [{ ...line, hash }] : []));

@@ -32,6 +32,7 @@ export const claim = (more: Partial<Claim['notices'][number]['incident']> = {}):
         calls: 12,
         stopped: 11,
         lost: 1_230_000,
+        saved: 4_000_000,
         block: 2,
         last: { at: Date.UTC(2026, 10, 24, 10), who: 'guard', what: 'opened', why: 'Ten numbers' },
         ...more,

@@ -50,7 +50,7 @@ test('a webhook is signed, with its time', async (t) => {
   const { event, incident, log } = JSON.parse(body);
   assert.is(event, 'first');
   assert.is(incident.id, 7);
-  assert.is(incident.lost, 1.23);
+  assert.equal([incident.lost, incident.saved], [1.23, 4]);
   assert.is(incident.currency, 'EUR');
   assert.is(incident.openedAt, '2026-11-24T10:00:00.000Z');
   assert.is(log.id, 3);

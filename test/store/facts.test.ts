@@ -3,7 +3,8 @@ import type { Attempt } from '../../src/core/attempt.ts';
 import type { Subscriber } from '../../src/core/destination.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { localTime } from '../../src/core/local-time.ts';
-import { micros } from '../../src/core/money.ts';
+import { charge, micros } from '../../src/core/money.ts';
+import { tariffOf } from '../../src/core/risk/price.ts';
 import * as blocks from '../../src/store/sqlite/blocks.ts';
 import * as confirmations from '../../src/store/sqlite/confirmations.ts';
 import { factsReader } from '../../src/store/sqlite/facts.ts';
@@ -222,6 +223,8 @@ test('stopped calls count for a day, extensions that refuse for three hours, ala
     await ledger.answered(id, call, 'wrong', refusal(call));
   }
   assert.equal(stops(await factsAt(ledger, TUESDAY + 1)), [2, 2]);
+  const { stopped, saved } = incidents.list(ledger.db)[0]!;
+  assert.equal([stopped, saved], [2, 2 * charge(tariffOf(morocco, null, 1)!, 1)], 'one billed increment a call');
   assert.equal(stops(await factsAt(ledger, TUESDAY + DAY, {})), [0, 0]);
   const incident = incidents.add(ledger.db, { ...alarm, site: 'main', at: TUESDAY });
   ledger.db.prepare("UPDATE incidents SET ext = '216' WHERE id = ?").run(incident);

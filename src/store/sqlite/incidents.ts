@@ -28,6 +28,8 @@ export interface IncidentRow {
   stopped: number;
   /** What its calls cost, in micro-units. */
   lost: number;
+  /** What those that were stopped would have cost at the least, each with one billed increment. */
+  saved: number;
 }
 
 const shaped = (row: unknown): IncidentRow => {
@@ -53,7 +55,7 @@ export function incidentWriter(db: Db) {
      VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?)`,
   );
   const join = db.prepare(
-    'UPDATE incidents SET severity = ?, updated_at = ?, calls = calls + ?, stopped = stopped + ? WHERE id = ?',
+    'UPDATE incidents SET severity = ?, updated_at = ?, calls = calls + ?, stopped = stopped + ?, saved = saved + ? WHERE id = ?',
   );
   const close = db.prepare(
     `UPDATE incidents SET state = 'closed', resolution = ?, updated_at = ?, closed_at = ?
@@ -86,7 +88,8 @@ export function incidentWriter(db: Db) {
         outbox.post(row.id, 'escalation', at);
       }
       const stopped = Number(decision.verdict.action === 'block');
-      join.run(graver ? severity : row.severity, at, Number(row.id !== joined), stopped, row.id);
+      const saved = stopped * (decision.least ?? 0);
+      join.run(graver ? severity : row.severity, at, Number(row.id !== joined), stopped, saved, row.id);
       return row.id;
     },
     /** Closes an incident of `kind` that has no other call. */
