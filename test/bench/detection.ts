@@ -6,8 +6,8 @@ import { JUDGING, TUNING } from '../detection/offices.ts';
 import { alarmTable, familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
 import { RIVALS } from '../detection/rivals.ts';
 
-// `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone] [--without RULE,RULE]`: labelled traffic through dialwarden and its
-// rivals. Judging uses offices, destinations and a seed on which nothing was ever tuned.
+// `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone] [--without RULE,RULE]`: labelled traffic through
+// dialwarden and its rivals. Judging uses offices, destinations and a seed on which nothing was ever tuned.
 
 const option = (name: string): string | null => {
   const at = process.argv.indexOf(`--${name}`);

@@ -205,13 +205,12 @@ test('of several slips the one whose number was called before counts; repeated, 
   assert.is(said(judge(ireland, { confirmed: confirmed({ siteCalls: 1 }) }, one, { plan })), 'warn new_destination');
 });
 
-test('who guesses keys or ignores the questions is toll-blocked; national calls go on', () => {
-  const guesses = judge(somalia, { wrongKeys: 4 });
-  assert.is(said(guesses), 'block prompts_refused');
-  assert.ok(guesses.findings[0]?.tollBlock);
-  assert.is(said(judge(somalia, { refusedLately: 6 })), 'block prompts_refused');
-  assert.is(said(judge(somalia, { refusedLately: 5 })), 'warn new_destination');
-  assert.is(said(judge(hamburg, { wrongKeys: 9, refusedLately: 99 })), 'allow national');
+test('who dials on against one stop after another is toll-blocked; national calls go on', () => {
+  const script = judge(somalia, { stopped: 8 });
+  assert.is(said(script), 'block insisting');
+  assert.ok(script.findings[0]?.tollBlock);
+  assert.is(said(judge(somalia, { stopped: 7 })), 'warn new_destination');
+  assert.is(said(judge(hamburg, { wrongKeys: 9, stopped: 50 })), 'allow national');
 });
 
 test('limits count the call that is asked about', () => {

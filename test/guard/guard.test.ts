@@ -87,13 +87,13 @@ test('a hangup in the prompt refuses the call and holds nothing', async () => {
 test('a script that lets question after question pass is toll-blocked, and the block holds what comes later', async () => {
   const { ask, guard, ledger, clock } = guardOnTheBench();
   const outcomes: string[] = [];
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 10; i++) {
     clock.now += 60_000;
     const outcome = await ask(`0025420345${6000 + i * 100}`, { uniqueid: `5.${i}` });
     outcomes.push(outcome.reason);
     if (outcome.question) await guard.answered(outcome.question, 'hangup');
   }
-  assert.equal(outcomes.slice(5), ['new_destination', 'prompts_refused', 'toll_block']);
+  assert.equal(outcomes.slice(7), ['new_destination', 'insisting', 'toll_block']);
   assert.is((await ask('040123456', { uniqueid: '5.n' })).action, 'allow');
   const [block] = blocks.list(ledger.db);
   assert.equal([block?.ext, block?.what, block?.by], ['214', 'international', 'guard']);

@@ -11,7 +11,6 @@ import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
 import { parallel } from './parallel.ts';
 import { premiumService } from './premium-service.ts';
-import { promptsRefused } from './prompts-refused.ts';
 import { questionOpen } from './question-open.ts';
 import { regions } from './regions.ts';
 import type { Rule } from './rule.ts';
@@ -36,7 +35,6 @@ export const RULES: readonly Rule[] = [
   limits,
   trunkLines,
   questionOpen,
-  promptsRefused,
   insisting,
   parallel,
   spreading,
