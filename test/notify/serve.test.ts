@@ -88,7 +88,8 @@ test('killed between the mail and the mark: not a second time within a minute', 
   assert.ok(left > 30_000 && left < 60_000, `tried again in ${left} ms`);
 });
 
-test('a thousand blocked calls: one mail at once, one digest that gathers the rest', async ({ guard, server }) => {
+test('a thousand blocked calls: one mail at once, and no more than one a minute', async ({ guard, server }) => {
+  const begun = performance.now();
   const call = (n: number) =>
     agiSession(guard.agiPort, 'check', [`00882991${10_000 + n}`, 'xfer='], { uniqueid: `1.${n}` });
   for (let n = 0; n < 1000; n += 20) {
@@ -109,11 +110,8 @@ test('a thousand blocked calls: one mail at once, one digest that gathers the re
   );
   const states = (await outbox(guard)).map((d) => `${d.kind} ${d.state}`);
   assert.ok(states.includes('first sent'), states.join());
-  assert.ok(
-    states.every((s) => s === 'first sent' || /waiting|gathering/.test(s)),
-    states.join(),
-  );
-  assert.is(server.mails.length, 1);
+  const minutes = Math.ceil((performance.now() - begun) / 60_000);
+  assert.ok(server.mails.length <= minutes, `${server.mails.length} mails in ${minutes} minutes`);
 });
 
 test('`notify test` proves the way, and says why it is none', async ({ guard, server }) => {
