@@ -12,24 +12,15 @@ import type { Log } from './log.ts';
 import type { Outcome, Question } from './outcome.ts';
 import { allowed, blocked, outcomeOf, unavailable } from './outcomes.ts';
 import type { CallGuard } from './port-call-guard.ts';
-import { type Answer, type Ledger, LedgerUnavailable, type Recorded, type Report } from './ports.ts';
+import { type Answer, type Ledger, LedgerUnavailable, type Recorded } from './ports.ts';
 import { questioner } from './questions.ts';
 import type { Settings } from './settings.ts';
-
-const FALLBACK = {
-  severity: 'warning',
-  title: 'The guard gave no verdict: the dialplan’s fallback list decided',
-  why: 'the guard was away, or could not use its ledger in time',
-} as const;
-const SWITCHED_OFF = { severity: 'critical', title: 'The guard is switched off in the dialplan (DW_OFF=1)' } as const;
+import { type Undecided, undecidedCalls } from './undecided.ts';
 
 /** Tries a caller has to press the right key; then the call ends. */
 const TRIES = 2;
 /** Ends the store could not take, kept to be told again. */
 const ENDS_KEPT = 10_000;
-/** Calls without a verdict, kept in memory until they are on record; of more only their number. */
-const UNDECIDED_KEPT = 1_000;
-
 interface Asked {
   attempt: Attempt;
   since: number;
@@ -57,14 +48,6 @@ export interface GuardParts {
   onUnwritten?: (calls: number) => void;
 }
 
-/** What the dialplan tells of a call that it did not get a verdict for. */
-export interface Bypass {
-  state: 'off' | 'unavailable';
-  verdict: 'allow' | 'block';
-  digits: string;
-  uniqueid: string;
-}
-
 /** A verdict that was not recorded, with how it came about. */
 export interface Checked {
   attempt: Attempt;
@@ -75,8 +58,7 @@ export interface Checked {
 export interface Guard extends CallGuard {
   /** The verdict on an attempt, recorded nowhere. */
   check(attempt: DialAttempt): Promise<Checked>;
-  /** The dialplan let a call by, or refused it, without a verdict: switched off, or its fallback decided. */
-  bypassed(bypass: Bypass): void;
+  bypassed: Undecided['bypassed'];
   /** Closes what nobody ended and tells the store what it missed. To be called every few seconds. */
   sweep(): Promise<void>;
 }
@@ -86,9 +68,7 @@ export function createGuard(parts: GuardParts): Guard {
   const floods = createFloodGate();
   const missed: CallEnd[] = [];
   const question = questioner(parts.random);
-  /** Channels of calls that the dialplan's fallback decided, until that is on record. */
-  const undecided = new Map<string, { at: number; text: string }>();
-  let more = 0;
+  const undecided = undecidedCalls(ledger, now, log, parts.onUnwritten);
 
   const judge =
     (attempt: Attempt, policy: Policy) =>
@@ -144,7 +124,7 @@ export function createGuard(parts: GuardParts): Guard {
       const event = error instanceof LedgerUnavailable ? 'ledger unavailable' : 'ledger failed';
       log.error(event, { uniqueid: attempt.uniqueid, error: String((error as Error).message ?? error) });
     }
-    leave(attempt.uniqueid, `extension ${attempt.ext ?? '(none)'} dialled ${attempt.dialled.slice(0, 64)}`);
+    undecided.leave(attempt.uniqueid, `extension ${attempt.ext ?? '(none)'} dialled ${attempt.dialled.slice(0, 64)}`);
     return { outcome: unavailable(attempt) };
   }
 
@@ -198,40 +178,6 @@ export function createGuard(parts: GuardParts): Guard {
     }
   }
 
-  function leave(uniqueid: string, text: string): void {
-    if (undecided.has(uniqueid)) return;
-    if (undecided.size < UNDECIDED_KEPT) undecided.set(uniqueid, { at: now(), text });
-    else more++;
-  }
-
-  /** Calls that the store kept from being judged are an incident as soon as it can be written. */
-  async function admitFallback(): Promise<void> {
-    const told = [...undecided.keys()];
-    const [lines, beyond] = [[...undecided.values()], more];
-    if (!(await report({ ...FALLBACK, at: now(), calls: told.length + beyond, lines }))) {
-      parts.onUnwritten?.(told.length + beyond);
-      return;
-    }
-    for (const id of told) undecided.delete(id);
-    more -= beyond;
-  }
-
-  async function report(news: Report): Promise<boolean> {
-    try {
-      await ledger.report(news);
-      return true;
-    } catch (error) {
-      log.error('incident not recorded yet', { title: news.title, error: String((error as Error).message ?? error) });
-      return false;
-    }
-  }
-
-  function bypassed({ state, verdict, digits, uniqueid }: Bypass): void {
-    log.warn('a call went by without a verdict', { state, verdict, dialled: digits.slice(0, 64), uniqueid });
-    if (state === 'unavailable') leave(uniqueid, `${verdict}: ${digits.slice(0, 64)}`);
-    else void report({ ...SWITCHED_OFF, why: `${verdict}: ${digits.slice(0, 64)}`, at: now(), calls: 1 });
-  }
-
   async function check(asked: DialAttempt): Promise<Checked> {
     const { attempt, policy, path } = understand(asked, settings(), parts.classify);
     const decision = await ledger.preview(attempt, judge(attempt, policy));
@@ -241,7 +187,7 @@ export function createGuard(parts: GuardParts): Guard {
 
   async function sweep(): Promise<void> {
     for (const end of missed.splice(0)) await ended(end);
-    if (undecided.size > 0) await admitFallback();
+    await undecided.admit();
     try {
       const expired = await ledger.sweep(now());
       if (expired > 0) log.warn('leases expired, charged in full', { expired });
@@ -252,5 +198,5 @@ export function createGuard(parts: GuardParts): Guard {
 
   // The first call does not wait until tables are built.
   for (const { policy } of settings().sites) parts.classify(readSafely('+442079460000', null, policy));
-  return { ask, answered, ended, settings, check, sweep, bypassed };
+  return { ask, answered, ended, settings, check, sweep, bypassed: undecided.bypassed };
 }

@@ -1,5 +1,5 @@
-import type { Bypass } from '../../guard/guard.ts';
 import type { LiveCalls } from '../../guard/port-live.ts';
+import type { Bypass } from '../../guard/undecided.ts';
 import { type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
 
 /** The dialplan sets it on the asking channel, inherited by the trunk's leg: the asking channel's unique id. */

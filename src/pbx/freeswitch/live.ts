@@ -1,6 +1,6 @@
-import type { Bypass } from '../../guard/guard.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { LiveCalls } from '../../guard/port-live.ts';
+import type { Bypass } from '../../guard/undecided.ts';
 import { createCallEnds } from './call-ends.ts';
 import { connectInbound, type EslInboundOptions } from './inbound.ts';
 import { readLeg } from './verdict.ts';

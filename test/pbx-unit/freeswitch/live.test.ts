@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { CallEnd } from '../../../src/core/attempt.ts';
-import type { Bypass } from '../../../src/guard/guard.ts';
+import type { Bypass } from '../../../src/guard/undecided.ts';
 import { createCallEnds } from '../../../src/pbx/freeswitch/call-ends.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
 import { suite } from '../../support/suite.ts';

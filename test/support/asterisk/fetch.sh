@@ -34,10 +34,11 @@ export APT_CONFIG=$WORK/apt.conf
 private_apt() { # suite
   local mirror
   mirror=$(env -u APT_CONFIG apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -m 1 '/debian/\?$') || true
+  [ -n "$mirror" ] || cannot "apt knows no Debian archive"
   rm -rf "$WORK"/{etc,state,cache,tree}
   mkdir -p "$WORK"/{etc,state/lists/partial,cache/archives/partial,log,tree}
   : >"$WORK/status"
-  echo "deb [arch=amd64 signed-by=$KEYRING] ${mirror:-http://deb.debian.org/debian} $1 main" >"$WORK/etc/sources.list"
+  echo "deb [arch=amd64 signed-by=$KEYRING] $mirror $1 main" >"$WORK/etc/sources.list"
   { # the host's proxy and certificates, and nothing else of its settings
     env -u APT_CONFIG apt-config dump | grep -E '^Acquire::https?::' || true
     for dir in main parts sourceparts preferences preferencesparts trusted trustedparts; do
