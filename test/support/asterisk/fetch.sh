@@ -10,15 +10,14 @@ SUITES="forky sid" # Debian 12 and 13 carry no Asterisk
 WANT="asterisk asterisk-core-sounds-en-gsm sip-tester libgsm1 libsrtp2-1"
 # Told to apt as installed, or their dependencies bring 120 libraries of modules that no test loads.
 ASSUMED="asterisk-config asterisk-modules adduser"
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 cannot() { echo "no Asterisk here: $*" >&2; exit 3; }
+# shellcheck source=../private-apt.sh
+. "$(dirname "$0")/../private-apt.sh"
 
 for tool in apt-get apt-cache apt-config dpkg dpkg-deb tar flock; do
   command -v "$tool" >/dev/null || cannot "$tool is missing"
 done
-[ "$(dpkg --print-architecture)" = amd64 ] || cannot "Debian amd64 is needed"
-[ -r "$KEYRING" ] || cannot "$KEYRING is missing"
 
 mkdir -p "$1"
 CACHE=$(cd "$1" && pwd -P)
@@ -30,29 +29,6 @@ flock 9
 WORK=$(mktemp -d "$CACHE/fetch.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 export APT_CONFIG=$WORK/apt.conf
-
-private_apt() { # suite
-  local mirror
-  mirror=$(env -u APT_CONFIG apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -m 1 '/debian/\?$') || true
-  [ -n "$mirror" ] || cannot "apt knows no Debian archive"
-  rm -rf "$WORK"/{etc,state,cache,tree}
-  mkdir -p "$WORK"/{etc,state/lists/partial,cache/archives/partial,log,tree}
-  : >"$WORK/status"
-  echo "deb [arch=amd64 signed-by=$KEYRING] $mirror $1 main" >"$WORK/etc/sources.list"
-  { # the host's proxy and certificates, and nothing else of its settings
-    env -u APT_CONFIG apt-config dump | grep -E '^Acquire::https?::' || true
-    for dir in main parts sourceparts preferences preferencesparts trusted trustedparts; do
-      echo "Dir::Etc::$dir \"/dev/null\";"
-    done
-    cat <<CONF
-Dir::Etc "$WORK/etc"; Dir::Etc::sourcelist "$WORK/etc/sources.list"; Dir::Log "$WORK/log";
-Dir::State "$WORK/state"; Dir::State::status "$WORK/status"; Dir::Cache "$WORK/cache";
-Acquire::Languages "none"; Acquire::Retries "3"; Acquire::http::Timeout "30";
-Acquire::Check-Valid-Until "false"; // a frozen mirror is good enough here; signatures are still checked
-APT::Install-Recommends "false"; APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "";
-CONF
-  } >"$APT_CONFIG"
-}
 
 field() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p"; }
 

@@ -4,7 +4,10 @@
 set -euo pipefail
 
 WANT="python3-aiosmtpd python3-attr python3-public"
+SUITES="bookworm trixie sid"
 cannot() { echo "no SMTP server here: $*" >&2; exit 3; }
+# shellcheck source=../private-apt.sh
+. "$(dirname "$0")/../private-apt.sh"
 
 for tool in python3 openssl apt-get dpkg-deb flock; do command -v "$tool" >/dev/null || cannot "$tool is missing"; done
 mkdir -p "$1"
@@ -15,8 +18,13 @@ flock 9
 if [ ! -e "$TREE/.complete" ]; then
   WORK=$(mktemp -d "$CACHE/fetch.XXXXXX")
   trap 'rm -rf "$WORK"' EXIT
-  # shellcheck disable=SC2086
-  (cd "$WORK" && apt-get download -qq $WANT) >"$WORK/log" 2>&1 || cannot "$(tail -n 1 "$WORK/log")"
+  export APT_CONFIG=$WORK/apt.conf
+  for suite in $SUITES; do
+    private_apt "$suite"
+    # shellcheck disable=SC2086
+    if { apt-get update -qq --error-on=any && (cd "$WORK" && apt-get download -qq $WANT); } >"$WORK/out" 2>&1; then break; fi
+  done
+  compgen -G "$WORK/*.deb" >/dev/null || cannot "$(tail -n 1 "$WORK/out")"
   for deb in "$WORK"/*.deb; do dpkg-deb -x "$deb" "$WORK/tree"; done
   touch "$WORK/tree/.complete"
   rm -rf "$TREE"
