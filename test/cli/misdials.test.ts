@@ -71,10 +71,10 @@ test('report counts misdials by area and where they went', async ({ dir }) => {
   assert.not.match((await cli(dir, ['report', '--since', '1h'], ENV)).out, 'misdial');
 });
 
-/** Four wrong keys: the guard blocks the extension. Returns the incident of the block. */
+/** Eight wrong keys and one more: the guard blocks the extension. */
 async function guessed(dir: string): Promise<void> {
   await onRecord(dir, async (ledger) => {
-    for (let i = 0; i < 5; i++) await refused(ledger, wrong(NOW - 600_000 + i * 90_000), 'wrong');
+    for (let i = 0; i < 9; i++) await refused(ledger, wrong(NOW - 600_000 + i * 60_000), 'wrong');
   });
 }
 
@@ -102,7 +102,7 @@ test('closed as a misdial: the block is lifted and its wrong keys count no more'
   const block = (await cli(dir, ['incidents', '--kind', 'toll_block', '--json'], ENV)).json[0];
   assert.is(await verdict(), 'toll_block');
   const [closed] = (await cli(dir, ['incidents', 'close', `${block.id}`, '--as', 'misdial', '--json'], ENV)).json;
-  assert.equal(closed, { id: block.id, state: 'closed', resolution: 'misdial', lifted: [1], forgiven: 4 });
+  assert.equal(closed, { id: block.id, state: 'closed', resolution: 'misdial', lifted: [1], forgiven: 8 });
   assert.is(await verdict(), 'new_destination');
   await onRecord(dir, async ({ db }) => {
     assert.is(db.prepare('SELECT done FROM blocks').pluck().get(), 'misdial');
