@@ -27,6 +27,9 @@ function meant(text: string, { plan }: Policy): { region: string; block: string 
   return { region: reading.region, block: confirmations.blockOfDestination(reading) };
 }
 
+/** A block of numbers or a short code, for a person; empty for a whole region. */
+const numbers = (block: string): string => block.replace(/^\+.*/, '$&xx').replace(/^service:/, '');
+
 function addCommand(cli: Cli): Command {
   return command(cli, 'add', {
     does: 'Vouch for the numbers around a number, or for a region: an extension may call them unasked.',
@@ -53,7 +56,7 @@ function addCommand(cli: Cli): Command {
         };
         const id = confirmations.add(db, { ...row, local, working: isWorkingDay(policy.businessHours, local) });
         if (options.json) return printJson(cli.io, [{ id, ...row }]);
-        const what = row.block.replace(/^\+.*/, '$&xx').replace(/^service:/, '') || regionName(row.region);
+        const what = numbers(row.block) || regionName(row.region);
         cli.io.out(
           `confirmation ${id}: ${row.ext ? `extension ${row.ext}` : `site ${row.site}`} may call ${what} unasked\n`,
         );
@@ -101,7 +104,7 @@ function listCommand(cli: Cli, name: string): Command {
               r.site,
               r.ext || '*',
               r.region,
-              r.block ? `${r.block}xx` : 'all',
+              numbers(r.block) || 'all',
               wallTime(r.at, zone),
               r.who || r.by,
               wallTime(r.until, zone),

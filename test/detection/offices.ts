@@ -1,6 +1,5 @@
-import { parseWeek } from '../../src/core/hours.ts';
-import { micros } from '../../src/core/money.ts';
 import type { Policy } from '../../src/core/policy.ts';
+import { policyOf as policyIn } from '../replay/policy.ts';
 import type { Subscriber } from './numbers.ts';
 
 /** An office whose telephone system is simulated. */
@@ -149,15 +148,4 @@ export const dial = (office: Office, to: Subscriber): string =>
   to.region === office.country ? dialHome(office, to) : dialAbroad(office, to);
 
 /** The policy such an office gets when it configures nothing but where it is. */
-export const policyOf = ({ country, timezone }: Office): Policy => ({
-  site: 'main',
-  plan: { country, outsideLine: null, areaCode: null, internal: [], emergency: [] },
-  timezone,
-  businessHours: parseWeek('Mon-Fri 08:00-18:00'),
-  currency: 'USD',
-  perUsd: 1,
-  trunkChannels: null,
-  ceilingExtension: micros(25),
-  ceilingSite: micros(100),
-  ceilingsByOwner: true,
-});
+export const policyOf = ({ country, timezone }: Office): Policy => policyIn(country, timezone);
