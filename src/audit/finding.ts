@@ -1,0 +1,27 @@
+/** How bad a finding is: `critical` lets strangers dial at the owner's cost, `high` needs one more step, `medium` weakens, `low` is tidiness. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+/** One weakness of a PBX's configuration or of its host. */
+export interface Finding {
+  /** Stable name of the check, such as `secret_weak`. */
+  code: string;
+  severity: Severity;
+  /** Where it stands: the file as given, and its line from 1; null for what has no line (the host, a missing setting of a whole file). */
+  file: string | null;
+  line: number | null;
+  /** What it concerns: an endpoint, a context, a profile. Never a secret. */
+  subject: string;
+  /** What was found, in one sentence. Never a secret. */
+  text: string;
+  /** Why it matters, in one sentence. */
+  why: string;
+  /** Exactly what to write or to do instead. */
+  fix: string;
+}
+
+/** What could not be looked at, and why: a file that is not there, an include that loops. */
+export interface Unread {
+  file: string;
+  line: number | null;
+  why: string;
+}
