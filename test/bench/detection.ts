@@ -3,7 +3,7 @@ import type { Rule } from '../../src/core/rules/rule.ts';
 import { evaluate, scenario } from '../detection/evaluate.ts';
 import { dialwarden, WORLDS } from '../detection/judge.ts';
 import { JUDGING, TUNING } from '../detection/offices.ts';
-import { alarmTable, familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
+import { alarmTable, falseTables, familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
 import { RIVALS } from '../detection/rivals.ts';
 
 // `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone] [--without RULE,RULE]`: labelled traffic through
@@ -43,4 +43,4 @@ for (const contender of has('alone') ? [dialwarden] : [dialwarden, ...RIVALS]) {
 console.log(quietTable(evaluations));
 for (const world of WORLDS) console.log(worldTable(world, evaluations));
 const [ours] = evaluations;
-if (ours) console.log(familyTable(ours) + alarmTable(ours) + touchedTable(ours));
+if (ours) console.log(familyTable(ours) + alarmTable(ours) + touchedTable(ours) + falseTables(ours));

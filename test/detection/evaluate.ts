@@ -44,10 +44,20 @@ export interface QuietFigures {
   misdialsConnected: number;
   emergency: number;
   emergencyTouched: number;
-  /** Critical incidents, though nobody attacked. */
+  /** Incidents, though nobody attacked: critical ones, and those of severity warning. */
   alarms: number;
+  warnings: number;
+  /** Both by what opened them. */
+  incidents: Map<string, number>;
   /** Blocked and prompted calls by habit; misdials that were not warned. */
   touched: Map<string, number>;
+}
+
+/** How far an attack had come. */
+export interface Moment {
+  calls: number;
+  seconds: number;
+  leaked: number;
 }
 
 /** What one attack achieved. Money is in micro-USD at real prices. */
@@ -61,8 +71,12 @@ export interface AttackFigures {
   /** Calls and seconds up to the first call that was stopped; null when none was. */
   firstStop: { calls: number; seconds: number } | null;
   /** Calls, seconds and money up to the first critical incident: when the administrator is called; null when he is not. */
-  firstAlarm: { calls: number; seconds: number; leaked: number } | null;
+  firstAlarm: Moment | null;
+  /** The same up to the first incident of severity warning or critical. */
+  firstIncident: Moment | null;
   honestBlocked: number;
+  /** Those by the rule that blocked them and whose extension it was. */
+  honestBlockedBy: Map<string, number>;
   honest: number;
   days: number;
   /** What it may cost at most: the ceiling of the extension, or of the site where several are used, times its days. */
@@ -71,7 +85,7 @@ export interface AttackFigures {
 
 export const noQuiet = (): QuietFigures => ({
   ...{ honest: 0, blocked: 0, prompted: 0, cut: 0, misdials: 0, misdialsWarned: 0, misdialsConnected: 0 },
-  ...{ emergency: 0, emergencyTouched: 0, alarms: 0, touched: new Map() },
+  ...{ emergency: 0, emergencyTouched: 0, alarms: 0, warnings: 0, incidents: new Map(), touched: new Map() },
 });
 
 const plus = (of: Map<string, number>, name: string): void => void of.set(name, (of.get(name) ?? 0) + 1);
@@ -102,7 +116,11 @@ function countQuiet(
 export async function quietWeeks(trained: Trained, { quiet }: Scenario, figures: QuietFigures): Promise<void> {
   const judge = await trained(keysIn('always answers', createRandom(1)));
   for (const call of quiet) countQuiet(figures, call, await judge.dial(call));
-  figures.alarms += judge.alarms?.() ?? 0;
+  for (const { severity, code } of judge.incidents?.() ?? []) {
+    if (severity === 'critical') figures.alarms++;
+    else figures.warnings++;
+    plus(figures.incidents, `${severity}: ${code}`);
+  }
   judge.close();
 }
 
@@ -123,25 +141,31 @@ export async function underAttack(
   const ceiling = exts.length === 1 ? judge.ceilings?.extension : judge.ceilings?.site;
   const figures: AttackFigures = {
     ...{ family: first.family, office: scene.office.name, calls: 0, stopped: 0, money: 0, leaked: 0, firstStop: null },
-    firstAlarm: null,
+    ...{ firstAlarm: null, firstIncident: null, honestBlockedBy: new Map() },
     ...{ honestBlocked: 0, honest: 0, days, bound: ceiling === undefined ? null : ceiling * days },
   };
   for (const c of [...around, ...attack].sort(byTime)) {
-    const { verdict, went, seconds } = await judge.dial(c);
+    const { verdict, went, seconds, reasons = [] } = await judge.dial(c);
     if (c.label !== 'fraud') {
       if (c.label === 'misdial') continue;
       figures.honest++;
-      figures.honestBlocked += Number(verdict === 'block');
+      if (verdict !== 'block') continue;
+      figures.honestBlocked++;
+      plus(figures.honestBlockedBy, `${reasons[0] ?? ''}, ${exts.includes(c.ext) ? 'attacked' : 'other'} extension`);
       continue;
     }
     figures.calls++;
     figures.money += realCost(c.to, scene.office.country, c.billsec);
     figures.leaked += realCost(c.to, scene.office.country, seconds);
-    if (!figures.firstAlarm && judge.alarms?.(exts))
-      figures.firstAlarm = { calls: figures.calls, seconds: (c.at - first.at) / 1000, leaked: figures.leaked };
+    const now = { calls: figures.calls, seconds: (c.at - first.at) / 1000, leaked: figures.leaked };
+    if (!figures.firstAlarm) {
+      const grave = judge.incidents?.(exts) ?? [];
+      if (grave.length > 0) figures.firstIncident ??= now;
+      if (grave.some(({ severity }) => severity === 'critical')) figures.firstAlarm = now;
+    }
     if (went) continue;
     figures.stopped++;
-    figures.firstStop ??= { calls: figures.calls, seconds: (c.at - first.at) / 1000 };
+    figures.firstStop ??= { calls: now.calls, seconds: now.seconds };
   }
   judge.close();
   return figures;

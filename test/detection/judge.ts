@@ -40,8 +40,8 @@ export interface Judged {
 export interface Judge {
   dial(call: Labelled): Promise<Judged>;
   close(): void;
-  /** Critical incidents so far, of these extensions or of all. */
-  alarms?(exts?: string[]): number;
+  /** Incidents of severity warning and critical so far, of these extensions (and of the whole site) or of all. */
+  incidents?(exts?: string[]): { severity: string; ext: string; code: string }[];
   /** The most it lets go in a day, in micro-units; absent where a rival states nothing. */
   ceilings?: { extension: number; site: number };
 }
@@ -97,11 +97,14 @@ export const dialwarden: Contender = {
       const { ledger, dial } = guardOf({ ...settings, sites: [site] }, keys);
       await keepLearned(ledger.db, habits, days);
       const ceilings = { extension: site.policy.ceilingExtension, site: site.policy.ceilingSite };
-      const alarms = ledger.db.prepare("SELECT ext FROM incidents WHERE severity = 'critical'").pluck();
+      const grave = ledger.db.prepare(
+        "SELECT severity, ext, evidence ->> '$.code' AS code FROM incidents WHERE severity <> 'info'",
+      );
+      const incidents = () => grave.all() as { severity: string; ext: string; code: string }[];
       return {
         dial,
         close: () => ledger.close(),
-        alarms: (exts) => (alarms.all() as string[]).filter((ext) => !exts || exts.includes(ext)).length,
+        incidents: (exts) => incidents().filter(({ ext }) => !exts || ext === '' || exts.includes(ext)),
         ceilings,
       };
     };

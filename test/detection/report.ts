@@ -70,6 +70,7 @@ export const quietTable = (evaluations: Evaluation[]): string =>
       'misdials let through',
       'emergency calls touched',
       'critical incidents',
+      'warning incidents',
     ],
     evaluations.map(({ contender, quiet: q }) => [
       contender,
@@ -81,6 +82,7 @@ export const quietTable = (evaluations: Evaluation[]): string =>
       percent(q.misdialsConnected, q.misdials),
       `${q.emergencyTouched} of ${q.emergency}`,
       q.alarms,
+      q.warnings,
     ]),
   )}`;
 
@@ -103,33 +105,55 @@ export function familyTable({ contender, attacks }: Evaluation): string {
   return `\n### ${contender}: what an attack cost, mean / worst, USD\n\n${markdown(['attack', 'calls', 'unguarded', ...WORLDS], rows)}`;
 }
 
-/** How soon somebody is called, by family of attack, where one always answers. */
+/** How soon an incident says so, by family of attack, where one always answers. */
 export function alarmTable({ contender, attacks }: Evaluation): string {
   const all = attacks['always answers'];
+  const cells = (some: AttackFigures[], of: 'firstIncident' | 'firstAlarm'): (string | number)[] => {
+    const moments = some.flatMap((a) => a[of] ?? []);
+    if (moments.length === 0) return [`0 of ${some.length}`, '-', '-', '-'];
+    const mean = sum(moments, (m) => m.leaked) / moments.length;
+    return [
+      `${moments.length} of ${some.length}`,
+      median(moments.map((m) => m.calls)),
+      (median(moments.map((m) => m.seconds)) / 60).toFixed(1),
+      `${usd(mean)} / ${usd(Math.max(...moments.map((m) => m.leaked)))}`,
+    ];
+  };
   const rows = [...new Set(all.map((a) => a.family))].map((family) => {
     const some = all.filter((a) => a.family === family);
-    const alarms = some.flatMap(({ firstAlarm }) => (firstAlarm ? [firstAlarm] : []));
-    return [
-      family,
-      `${alarms.length} of ${some.length}`,
-      ...(alarms.length === 0
-        ? ['-', '-', '-']
-        : [
-            median(alarms.map((a) => a.calls)),
-            (median(alarms.map((a) => a.seconds)) / 60).toFixed(1),
-            `${usd(sum(alarms, (a) => a.leaked) / alarms.length)} / ${usd(Math.max(...alarms.map((a) => a.leaked)))}`,
-          ]),
-    ];
+    return [family, ...cells(some, 'firstIncident'), ...cells(some, 'firstAlarm')];
   });
-  return `\n### ${contender}: the first critical incident, where the intruder always answers\n\n${markdown(
-    ['attack', 'attacks', 'calls', 'minutes', 'money gone by then, mean / worst, USD'],
+  const heads = (what: string) => [what, 'calls', 'minutes', 'gone by then, mean / worst, USD'];
+  return `\n### ${contender}: the first incident, where the intruder always answers\n\n${markdown(
+    ['attack', ...heads('warning'), ...heads('critical')],
     rows,
   )}`;
+}
+
+const most = (counts: Map<string, number>): [string, number][] => [...counts].sort((a, b) => b[1] - a[1]).slice(0, 20);
+
+/** Why honest calls were blocked in the middle of attacks, in every world; what opened incidents where nobody attacked. */
+export function falseTables({ contender, attacks, quiet }: Evaluation): string {
+  const blocked = new Map<string, number>();
+  for (const world of WORLDS)
+    for (const { honestBlockedBy } of attacks[world])
+      for (const [why, calls] of honestBlockedBy) {
+        const name = `${world}: ${why}`;
+        blocked.set(name, (blocked.get(name) ?? 0) + calls);
+      }
+  const byAttack = `\n### ${contender}: honest calls blocked in the middle of attacks\n\n`;
+  const byNobody = `\n### ${contender}: incidents though nobody attacked\n\n`;
+  return (
+    byAttack +
+    markdown(['world, rule', 'calls'], most(blocked)) +
+    byNobody +
+    markdown(['rule', 'incidents'], most(quiet.incidents))
+  );
 }
 
 /** Which habits were disturbed, most disturbed first. */
 export const touchedTable = ({ contender, quiet }: Evaluation): string =>
   `\n### ${contender}: honest calls it touched, misdials it did not warn of\n\n${markdown(
     ['verdict and habit', 'calls'],
-    [...quiet.touched].sort((a, b) => b[1] - a[1]).slice(0, 20),
+    most(quiet.touched),
   )}`;
