@@ -1,6 +1,6 @@
 import type { Attempt, CallEnd } from '../core/attempt.ts';
 import type { Facts } from '../core/facts.ts';
-import type { Decision } from '../core/verdict.ts';
+import type { Decision, IncidentKind } from '../core/verdict.ts';
 
 /** The store cannot be read or written now. The PBX's own fallback decides. */
 export class LedgerUnavailable extends Error {
@@ -34,15 +34,23 @@ export interface Released {
 
 /** Something an administrator must see that no call of the ledger made. */
 export interface Report {
+  /** `guard` where it is not given. */
+  kind?: IncidentKind;
+  /** Reports of one kind and key are one incident while it is open; the title where it is not given. */
+  key?: string;
   severity: 'info' | 'warning' | 'critical';
+  site?: string;
+  ext?: string;
+  /** Of a graver report it takes the place of what the incident had. */
   title: string;
+  evidence?: Record<string, string | number>;
   why: string;
   /** Milliseconds since 1970. */
   at: number;
   /** How many calls it concerns. */
   calls: number;
   /** Single calls, for its log. */
-  lines?: { at: number; text: string }[];
+  lines?: { at: number; text: string; what?: string }[];
 }
 
 /**
@@ -65,8 +73,10 @@ export interface Ledger {
    * `live` holds unique ids. Returns how many.
    */
   reconcile(pbx: string, live: ReadonlySet<string>, asked: number): Promise<number>;
-  /** Opens an incident of kind `guard`, or joins the open one of that title. Returns its number. */
+  /** Opens an incident, or joins the open one of that kind and key, which a graver report raises. Returns its number. */
   report(report: Report): Promise<number>;
+  /** Closes the open incident of kind and key, where there is one: what it reported is over. */
+  over(report: Pick<Report, 'kind' | 'key' | 'why' | 'at'>): Promise<void>;
   /** Calls that hold a lease, to compare with the PBX's live channels. */
   open(): { call: number; pbx: string; uniqueid: string; site: string; ext: string | null; since: number }[];
   close(): void;

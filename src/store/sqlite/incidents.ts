@@ -33,7 +33,7 @@ export interface IncidentRow {
 }
 
 const shaped = (row: unknown): IncidentRow => {
-  const raw = row as Omit<IncidentRow, 'evidence'> & { evidence: string };
+  const { key: _key, ...raw } = row as Omit<IncidentRow, 'evidence'> & { evidence: string; key: string };
   return { ...raw, evidence: JSON.parse(raw.evidence) };
 };
 
@@ -161,25 +161,28 @@ export interface NewIncident {
   kind: IncidentKind;
   severity: Severity;
   site: string;
+  ext?: string;
   title: string;
   evidence: IncidentRow['evidence'];
+  /** Under which later reports join it. */
+  key?: string;
   who: string;
   why: string;
   at: number;
 }
 
 /** Opens an incident that no call made, such as a change of mode, and returns its number. */
-export function add(db: Db, { kind, severity, site, title, evidence, who, why, at }: NewIncident): number {
+export function add(db: Db, { ext = '', evidence, key = '', who, why, ...row }: NewIncident): number {
   return db.transaction(() => {
     const { lastInsertRowid } = db
       .prepare(
-        `INSERT INTO incidents (kind, severity, site, state, title, evidence, opened_at, updated_at)
-         VALUES (?, ?, ?, 'open', ?, ?, ?, ?)`,
+        `INSERT INTO incidents (kind, severity, site, ext, state, title, evidence, key, opened_at, updated_at)
+         VALUES (@kind, @severity, @site, @ext, 'open', @title, @evidence, @key, @at, @at)`,
       )
-      .run(kind, severity, site, title, JSON.stringify(evidence), at, at);
+      .run({ ...row, ext, key, evidence: JSON.stringify(evidence) });
     const id = Number(lastInsertRowid);
-    logWriter(db)(id, { at, who, what: 'opened', why });
-    outboxWriter(db).post(id, 'first', at);
+    logWriter(db)(id, { at: row.at, who, what: 'opened', why });
+    outboxWriter(db).post(id, 'first', row.at);
     return id;
   })();
 }

@@ -58,7 +58,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const learn = misdialLearner(db);
   const answered = answerRecorder(db, { calls, impose, learn, leases, incidents, marks, read, policies });
   const tell = reporter(db);
-  const ended = endReader(db, leases, marks, tell);
+  const ended = endReader(db, leases, marks, tell.report);
   const tidy = tidier(db);
   /** Of each PBX: leases whose channel its last list did not hold. */
   const missing = new Map<string, Set<number>>();
@@ -126,7 +126,8 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
         return leases.expire(now);
       }),
     reconcile: (pbx, live, asked) => batch.run(() => reconcile(pbx, live, asked)),
-    report: (report) => batch.run(() => tell(report)),
+    report: (report) => batch.run(() => tell.report(report)),
+    over: (report) => batch.run(() => tell.over(report)),
     open: () =>
       leases.allOpen().map(({ call, pbx, uniqueid, site, ext, opened_at }) => {
         return { call, pbx, uniqueid, site, ext: ext === '' ? null : ext, since: opened_at };
