@@ -209,7 +209,8 @@ function books(ledger: SqliteLedger, now: number, honest: boolean): void {
   for (const ext of EXTENSIONS) {
     const extension = one(`SELECT COALESCE(${spent}, 0) FROM leases WHERE ext = ?`, now - DAY, ext);
     const site = one(`SELECT COALESCE(${spent}, 0) FROM leases`, now - DAY);
-    assert.equal(read.money({ site: 'main', ext, at: now, own: 0, block: '' }).spent, { extension, site });
+    const who = { site: 'main', ext, at: now, own: 0, block: '' };
+    assert.equal(read.money(who, read.ofExtension(who)).spent, { extension, site });
     if (honest) assert.ok(extension <= SITE.ceilingExtension && site <= SITE.ceilingSite);
   }
 }

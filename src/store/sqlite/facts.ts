@@ -1,5 +1,6 @@
 import type { Attempt } from '../../core/attempt.ts';
 import type { Confirmed, Facts, Previous } from '../../core/facts.ts';
+import { armed } from '../../core/limits.ts';
 import { localTime } from '../../core/local-time.ts';
 import type { Tariff } from '../../core/money.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -9,13 +10,11 @@ import { blocksReader } from './blocks.ts';
 import { blockOfDestination, confirmedReader } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { tariffReader } from './decks.ts';
-import * as extensions from './extensions.ts';
-import { cleanReader, limitsReader } from './limits.ts';
 import { learnedReader } from './misdials.ts';
 import { newCallsReader } from './new-calls.ts';
 import { overrideReader } from './overrides.ts';
 import type { CallRecord } from './record.ts';
-import { ceilingsReader, observingReader } from './settings.ts';
+import { standingReader } from './standing.ts';
 import { DAY, usageReader } from './usage.ts';
 
 const HOUR = 3_600_000;
@@ -68,15 +67,11 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const usage = usageReader(db);
   const blocks = blocksReader(db);
   const override = overrideReader(db);
-  const limits = limitsReader(db);
-  const extension = extensions.reader(db);
+  const standing = standingReader(db);
   const confirmed = confirmedReader(db);
-  const observing = observingReader(db);
-  const ceilings = ceilingsReader(db);
   const tariff = rateLookup ?? tariffReader(db);
   const questions = questionReader(db);
   const newCalls = newCallsReader(db);
-  const cleanSince = cleanReader(db);
 
   return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
     const { at, site, destination } = attempt;
@@ -84,32 +79,31 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
     const subscriber = 'e164' in destination ? destination : null;
     const digits = subscriber?.e164.slice(1) ?? '';
     const local = localTime(at, policies(site).timezone);
-    const { profile, machine } = extension(site, ext);
-    const said = digits ? override(site, digits, at) : null;
+    const { machine, limits, armedUntil, clean, learnedCeilings, ...stands } = standing(site, ext);
+    const said = digits && stands.overrides ? override(site, digits, at) : null;
     const block = blockOfDestination(destination);
     const who = { site, ext, at, own: previous?.id ?? 0, block };
-    const common = {
+    const common: Omit<Facts, keyof typeof CHEAP> = {
       at,
       local,
-      mode: observing(at) ? 'observe' : mode(),
-      blocks: blocks(site, ext, digits, at),
+      mode: stands.observeUntil > at ? 'observe' : mode(),
+      blocks: stands.blocked ? blocks(site, ext, digits, at) : [],
       override: said,
-      limits: limits(site, ext, profile, at),
+      limits: armedUntil > at ? armed(limits) : limits,
       machine,
       usage: usage.ofExtension(who),
       previous: previous && previousOf(previous),
       endedAlready,
     };
     if (!isMoney(reclassed(destination, said))) return { ...common, ...CHEAP };
-    const clean = cleanSince(site, ext);
     const region = 'region' in destination ? destination.region : null;
     const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
-    const { blockSpent, ...money } = usage.money(who);
+    const { blockSpent, ...money } = usage.money(who, common.usage);
     return {
       ...common,
       ...money,
       tariff: digits ? tariff(digits) : null,
-      learnedCeilings: ceilings(site),
+      learnedCeilings,
       confirmed: { ...known, blockSpent },
       newCalls: newCalls({ site, ext, at, block, clean }),
       ...questions(attempt, clean),

@@ -69,17 +69,14 @@ function regions(value: string): string[] {
   return list;
 }
 
-/** Reads the limits in force for an extension: its profile, then the site's `*`, then its own. */
-export function limitsReader(db: Db): (site: string, ext: string, profile: string, at: number) => Limits {
+/** Reads the limits of an extension: its profile's, then the site's `*`, then its own. */
+export function ownLimitsReader(db: Db): (site: string, ext: string, profile: string) => Limits {
   const rows = ownRows(db);
-  const onProbation = probationReader(db);
-  return (site, ext, profile, at) => {
-    const own = rows(site, ext).reduce(
+  return (site, ext, profile) =>
+    rows(site, ext).reduce(
       (limits, { name, value }) => withLimit(limits, name, value),
       PROFILES[profile] ?? DEFAULT_LIMITS,
     );
-    return onProbation(site, ext, at) === null ? own : armed(own);
-  };
 }
 
 /** Reads until when an extension's limits are armed, since its fraud block was lifted; null where they are not. */
@@ -101,7 +98,9 @@ function ownRows(db: Db): (site: string, ext: string) => LimitRow[] {
 
 export function show(db: Db, site: string, ext: string, at: number): Shown {
   const profile = extensions.reader(db)(site, ext).profile;
-  const limits = limitsReader(db)(site, ext, profile, at);
+  const own = ownLimitsReader(db)(site, ext, profile);
+  const probation = probationReader(db)(site, ext, at);
+  const limits = probation === null ? own : armed(own);
   const origins = new Map(
     ownRows(db)(site, ext).map((row) => [row.name, row.ext === '*' ? 'site' : 'extension'] as const),
   );
@@ -110,7 +109,7 @@ export function show(db: Db, site: string, ext: string, at: number): Shown {
     value: written(limits, name),
     origin: origins.get(name) ?? ('profile' as const),
   }));
-  return { profile, limits, values, probation: probationReader(db)(site, ext, at) };
+  return { profile, limits, values, probation };
 }
 
 function written(limits: Limits, name: string): string {

@@ -47,72 +47,94 @@ const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
   elevated: (a.elevated + b.elevated) / unit,
 });
 
+/** Hours since 1970, UTC. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR);
+
+/**
+ * What an extension used since a moment, exact to the millisecond: whole hours, which triggers count, and the calls of the
+ * broken one before them.
+ */
+const USED = `SELECT ${scoped('calls', 'SUM(calls)')}, ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')}
+  FROM (
+    SELECT scope, calls, seconds, charged FROM used_hours WHERE site = @site AND ext = @ext AND hour > @hour
+    UNION ALL SELECT scope, 1, 0, 0 FROM calls
+    WHERE counted = 1 AND site = @site AND ext = @ext AND at > @since AND at < @whole
+    UNION ALL SELECT scope, 0, seconds, charged FROM leases
+    WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since AND closed_at < @whole)`;
+
 /**
  * Reads what an extension and its site have used. Windows slide and are exact to the millisecond: a call counts for a
  * minute, hour or day after it began, its minutes and money for 24 hours after it ended. Open calls count with what they
  * may still use (an open call without a cap with the time it has used); one past its lifetime, not yet closed, as closed
- * then and charged in full.
+ * then and charged in full. `money` is told what `ofExtension` found of the same call.
  */
-export function usageReader(db: Db): { ofExtension(who: Who): Usage; money(who: Who): Money } {
-  const counted = db.prepare(
-    `SELECT ${scoped('calls', 'COUNT(*)')} FROM calls
-     WHERE counted = 1 AND site = ? AND ext = ? AND at > ? AND id <> ?`,
+export function usageReader(db: Db): { ofExtension(who: Who): Usage; money(who: Who, usage: Usage): Money } {
+  const lately = db.prepare(
+    `SELECT ${scoped('hour', 'COUNT(*)')}, ${scoped('minute', 'COUNT(*)', 'at > @minute')} FROM calls
+     WHERE counted = 1 AND site = @site AND ext = @ext AND at > @hour`,
   );
+  const used = db.prepare(USED);
+  const ownCall = db.prepare('SELECT at, scope FROM calls WHERE id = ? AND counted = 1');
   const open = db.prepare(
     `SELECT ${scoped('calls', 'COUNT(*)', 'expires_at > @at')},
        ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))')},
-       ${scoped('money', 'SUM(reserved)')},
-       COALESCE(SUM(reserved) FILTER (WHERE block = @block AND @block <> ''), 0) AS block
+       ${scoped('money', 'SUM(reserved)')}
      FROM leases INDEXED BY leases_open
      WHERE closed_at IS NULL AND site = @site AND ext = @ext AND expires_at >= @since`,
   );
-  // Of the whole site only the calls that cost money: their number is bounded by the ceiling, that of the others is not.
-  const openMoney = db.prepare(
-    `SELECT COALESCE(SUM(reserved), 0) AS reserved, COUNT(*) FILTER (WHERE expires_at > @at) AS calls
-     FROM leases INDEXED BY leases_money
-     WHERE closed_at IS NULL AND money = 1 AND site = @site AND expires_at >= @since`,
-  );
-  const closed = db.prepare(
-    `SELECT ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')},
-       COALESCE(SUM(charged) FILTER (WHERE block = @block AND @block <> ''), 0) AS block
-     FROM leases WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since`,
-  );
-  const siteSpent = siteSpentReader(db);
-  const ofExtension = ({ site, ext, at, own, block }: Who): Usage => {
+  const ofExtension = ({ site, ext, at, own }: Who): Usage => {
     const since = at - DAY;
-    const calls = (window: number) => pick(counted.get(site, ext, at - window, own) as Row, 'calls');
-    const now = open.get({ site, ext, at, block, since }) as Row;
-    const past = closed.get({ site, ext, block, since }) as Row;
+    const hour = hourOf(since);
+    const recent = lately.get({ site, ext, hour: at - HOUR, minute: at - MINUTE }) as Row;
+    const past = used.get({ site, ext, since, hour, whole: (hour + 1) * HOUR }) as Row;
+    const now = open.get({ site, ext, at, since }) as Row;
+    const mine = own === 0 ? undefined : (ownCall.get(own) as { at: number; scope: number } | undefined);
+    const others = (calls: Scoped, window: number) => (mine && mine.at > at - window ? less(calls, mine.scope) : calls);
     return {
-      calls_per_minute: calls(MINUTE),
-      calls_per_hour: calls(HOUR),
-      calls_per_day: calls(DAY),
+      calls_per_minute: others(pick(recent, 'minute'), MINUTE),
+      calls_per_hour: others(pick(recent, 'hour'), HOUR),
+      calls_per_day: others(pick(past, 'calls'), DAY),
       concurrent: pick(now, 'calls'),
       minutes_per_day: add(pick(now, 'seconds'), pick(past, 'seconds'), 60),
       money_per_day: add(pick(now, 'money'), pick(past, 'money')),
     };
   };
-
-  const money = ({ site, ext, at, block }: Who): Money => {
-    const since = at - DAY;
-    const now = open.get({ site, ext, at, block, since }) as Row;
-    const past = closed.get({ site, ext, block, since }) as Row;
-    const whole = openMoney.get({ site, at, since }) as { reserved: Micros; calls: number };
-    return {
-      moneyCalls: whole.calls,
-      spent: {
-        extension: add(pick(now, 'money'), pick(past, 'money')).all,
-        site: whole.reserved + siteSpent(site, since),
-      },
-      blockSpent: (now.block ?? 0) + (past.block ?? 0),
-    };
-  };
-
-  return { ofExtension, money };
+  return { ofExtension, money: moneyReader(db) };
 }
 
-/** Hours since 1970, UTC. */
-export const hourOf = (at: number): number => Math.floor(at / HOUR);
+/** One call of a scope less. */
+const less = ({ all, international, elevated }: Scoped, scope: number): Scoped => ({
+  all: all - 1,
+  international: international - (scope & INTERNATIONAL ? 1 : 0),
+  elevated: elevated - (scope & ELEVATED ? 1 : 0),
+});
+
+function moneyReader(db: Db): (who: Who, usage: Usage) => Money {
+  // Of the whole site only the calls that cost money: their number is bounded by the ceiling, that of the others is not.
+  const open = db.prepare(
+    `SELECT COALESCE(SUM(reserved), 0) AS reserved, COUNT(*) FILTER (WHERE expires_at > @at) AS calls
+     FROM leases INDEXED BY leases_money
+     WHERE closed_at IS NULL AND money = 1 AND site = @site AND expires_at >= @since`,
+  );
+  const ofBlock = db
+    .prepare(
+      `SELECT COALESCE(SUM(charged), 0) + (SELECT COALESCE(SUM(reserved), 0) FROM leases INDEXED BY leases_open
+         WHERE closed_at IS NULL AND site = @site AND ext = @ext AND block = @block AND expires_at >= @since)
+       FROM leases INDEXED BY leases_block
+       WHERE closed_at IS NOT NULL AND charged > 0 AND site = @site AND ext = @ext AND block = @block AND closed_at >= @since`,
+    )
+    .pluck();
+  const siteSpent = siteSpentReader(db);
+  return ({ site, ext, at, block }, { money_per_day }) => {
+    const since = at - DAY;
+    const whole = open.get({ site, at, since }) as { reserved: Micros; calls: number };
+    return {
+      moneyCalls: whole.calls,
+      spent: { extension: money_per_day.all, site: whole.reserved + siteSpent(site, since) },
+      blockSpent: block === '' ? 0 : (ofBlock.get({ site, ext, block, since }) as Micros),
+    };
+  };
+}
 
 /** Reads what a site was charged since a moment, exact to the millisecond: whole hours, and the calls of the broken one. */
 function siteSpentReader(db: Db): (site: string, since: number) => Micros {
