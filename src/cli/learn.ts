@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatMicros, type Micros } from '../core/money.ts';
 import type { Policy } from '../core/policy.ts';
@@ -31,7 +32,7 @@ type PolicyOf = (site: string) => Policy;
 
 /** Puts the calls to the rules, with what the owner already decided, and draws the habits from what they say. */
 async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, read: CdrsRead): Promise<Learned> {
-  const scratch = openLedger({ file: ':memory:', policies: policyOf });
+  const scratch = openLedger({ file: ':memory:', scratch: true, policies: policyOf });
   const bar = startProgress(io, 'learning');
   try {
     copyOwnersWord(db, scratch.db);
@@ -46,7 +47,9 @@ async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, rea
     let done = 0;
     for (const call of read.calls.inTimeOrder()) {
       learner.hear(await dial(call));
-      if (++done % 1000 === 0) bar.at(done, read.calls.size());
+      if (++done % 1000 !== 0) continue;
+      bar.at(done, read.calls.size());
+      await turn();
     }
     return learner.result();
   } finally {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatMicros } from '../core/money.ts';
 import { classify } from '../core/risk/classify.ts';
@@ -43,7 +44,7 @@ function callerOf({ warned, answers }: ReplayOptions, cwd: string): Caller<CdrCa
 function scratchGuard(settings: Settings, caller: Caller<CdrCall>) {
   const { policy } = settings.sites.at(-1)!;
   const policies = (site: string) => settings.sites.find((s) => s.policy.site === site)?.policy ?? policy;
-  const ledger = openLedger({ file: ':memory:', policies });
+  const ledger = openLedger({ file: ':memory:', scratch: true, policies });
   const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
   return { dial: driver.dial, close: () => ledger.close() };
 }
@@ -60,7 +61,9 @@ async function replayAll(
     let done = 0;
     for (const call of calls.inTimeOrder()) {
       tell(await first.dial(call), second ? await second.dial(call) : null);
-      if (++done % 1000 === 0) bar.at(done, calls.size());
+      if (++done % 1000 !== 0) continue;
+      bar.at(done, calls.size());
+      await turn();
     }
   } finally {
     bar.stop();

@@ -1,22 +1,6 @@
-import { localTime } from '../core/local-time.ts';
+import { offsetAt } from '../core/local-time.ts';
 
-const QUARTER = 15 * 60_000;
 const DAY = 86_400_000;
-const offsets = new Map<string, Map<number, number>>();
-
-/** Milliseconds that the zone's wall clock is ahead of UTC. No zone changes it but on a quarter of an hour. */
-function offsetAt(at: number, zone: string): number {
-  const known = offsets.get(zone) ?? new Map<number, number>();
-  offsets.set(zone, known);
-  const quarter = Math.floor(at / QUARTER);
-  let offset = known.get(quarter);
-  if (offset === undefined) {
-    const { day, minute } = localTime(quarter * QUARTER, zone);
-    offset = Date.parse(`${day}T00:00:00Z`) + minute * 60_000 - quarter * QUARTER;
-    known.set(quarter, offset);
-  }
-  return offset;
-}
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)/;
 

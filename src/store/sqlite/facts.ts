@@ -83,6 +83,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
     const said = digits && stands.overrides ? override(site, digits, at) : null;
     const block = blockOfDestination(destination);
     const who = { site, ext, at, own: previous?.id ?? 0, block };
+    const costs = isMoney(reclassed(destination, said));
     const common: Omit<Facts, keyof typeof CHEAP> = {
       at,
       local,
@@ -91,11 +92,11 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       override: said,
       limits: armedUntil > at ? armed(limits) : limits,
       machine,
-      usage: usage.ofExtension(who),
+      usage: usage.ofExtension(who, costs),
       previous: previous && previousOf(previous),
       endedAlready,
     };
-    if (!isMoney(reclassed(destination, said))) return { ...common, ...CHEAP };
+    if (!costs) return { ...common, ...CHEAP };
     const region = 'region' in destination ? destination.region : null;
     const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
     const { blockSpent, ...money } = usage.money(who, common.usage);

@@ -15,6 +15,7 @@ import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 import { reporter } from './reports.ts';
+import { scratchBatch } from './scratch.ts';
 
 /** A question nobody answered is refused after this. */
 const UNANSWERED_MS = 5 * 60_000;
@@ -30,6 +31,8 @@ export interface LedgerOptions {
   /** Keep the active rate deck in memory, as a trie that a worker builds. */
   decksInMemory?: boolean;
   clock?: () => number;
+  /** Nobody reads it afterwards: nothing is committed. For `:memory:` alone. */
+  scratch?: boolean;
   /** Only `preview` and `open` work then; the file has to exist. */
   readonly?: boolean;
   log?: Pick<Log, 'info' | 'warn'>;
@@ -47,7 +50,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   // Nobody hears a question of an earlier run any more.
   if (!readonly) db.exec("UPDATE calls SET state = 'refused' WHERE state = 'asking'");
   const sync = readonly ? noSync : walSync(db);
-  const batch = openBatch(db, sync);
+  const batch = options.scratch ? scratchBatch(db) : openBatch(db, sync);
   const calls = callWriter(db);
   const leases = leaseBook(db, policies);
   const incidents = incidentWriter(db);

@@ -29,11 +29,15 @@ export interface Money {
 type Scoped = Usage['concurrent'];
 type Row = Record<string, number>;
 
-/** Three columns, one a scope, of one aggregate. */
-const scoped = (name: string, sum: string, also = '1') => `
-  COALESCE(${sum} FILTER (WHERE ${also}), 0) AS ${name}_all,
-  COALESCE(${sum} FILTER (WHERE ${also} AND scope & ${INTERNATIONAL}), 0) AS ${name}_international,
-  COALESCE(${sum} FILTER (WHERE ${also} AND scope & ${ELEVATED}), 0) AS ${name}_elevated`;
+/** The columns of one aggregate: of all calls, and for calls that cost money of each scope. */
+const scoped = (each: boolean, name: string, sum: (where: string) => string, also = 'TRUE') => {
+  const column = (scope: string, where: string) => `COALESCE(${sum(`${also}${where}`)}, 0) AS ${name}_${scope}`;
+  const all = [column('all', '')];
+  if (each)
+    all.push(column('international', ` AND scope & ${INTERNATIONAL}`), column('elevated', ` AND scope & ${ELEVATED}`));
+  return all.join(', ');
+};
+const total = (what: string) => (where: string) => `SUM(${what})${where === 'TRUE' ? '' : ` FILTER (WHERE ${where})`}`;
 
 const pick = (row: Row, name: string): Scoped => ({
   all: row[`${name}_all`] ?? 0,
@@ -50,11 +54,18 @@ const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
 /** Hours since 1970, UTC. */
 export const hourOf = (at: number): number => Math.floor(at / HOUR);
 
+/** Calls of the last minute and hour. */
+const lately = (
+  each: boolean,
+) => `SELECT ${scoped(each, 'hour', total('1'))}, ${scoped(each, 'minute', total('1'), 'at > @minute')}
+  FROM calls WHERE counted = 1 AND site = @site AND ext = @ext AND at > @hour`;
+
 /**
  * What an extension used since a moment, exact to the millisecond: whole hours, which triggers count, and the calls of the
  * broken one before them.
  */
-const USED = `SELECT ${scoped('calls', 'SUM(calls)')}, ${scoped('seconds', 'SUM(seconds)')}, ${scoped('money', 'SUM(charged)')}
+const used = (each: boolean) => `SELECT ${scoped(each, 'calls', total('calls'))},
+    ${scoped(each, 'seconds', total('seconds'))}, ${scoped(each, 'money', total('charged'))}
   FROM (
     SELECT scope, calls, seconds, charged FROM used_hours WHERE site = @site AND ext = @ext AND hour > @hour
     UNION ALL SELECT scope, 1, 0, 0 FROM calls
@@ -62,32 +73,36 @@ const USED = `SELECT ${scoped('calls', 'SUM(calls)')}, ${scoped('seconds', 'SUM(
     UNION ALL SELECT scope, 0, seconds, charged FROM leases
     WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext AND closed_at >= @since AND closed_at < @whole)`;
 
+const open = (each: boolean) => `SELECT ${scoped(each, 'calls', total('1'), 'expires_at > @at')},
+    ${scoped(each, 'seconds', total('COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000))'))},
+    ${scoped(each, 'money', total('reserved'))}
+  FROM leases INDEXED BY leases_open
+  WHERE closed_at IS NULL AND site = @site AND ext = @ext AND expires_at >= @since`;
+
 /**
  * Reads what an extension and its site have used. Windows slide and are exact to the millisecond: a call counts for a
  * minute, hour or day after it began, its minutes and money for 24 hours after it ended. Open calls count with what they
  * may still use (an open call without a cap with the time it has used); one past its lifetime, not yet closed, as closed
- * then and charged in full. `money` is told what `ofExtension` found of the same call.
+ * then and charged in full. Of a call in no other scope only `all` is read. `money` is told what `ofExtension` found.
  */
-export function usageReader(db: Db): { ofExtension(who: Who): Usage; money(who: Who, usage: Usage): Money } {
-  const lately = db.prepare(
-    `SELECT ${scoped('hour', 'COUNT(*)')}, ${scoped('minute', 'COUNT(*)', 'at > @minute')} FROM calls
-     WHERE counted = 1 AND site = @site AND ext = @ext AND at > @hour`,
-  );
-  const used = db.prepare(USED);
+export function usageReader(db: Db): {
+  ofExtension(who: Who, each?: boolean): Usage;
+  money(who: Who, usage: Usage): Money;
+} {
+  const statements = (each: boolean) => ({
+    lately: db.prepare(lately(each)),
+    used: db.prepare(used(each)),
+    open: db.prepare(open(each)),
+  });
+  const [plain, ofEach] = [statements(false), statements(true)];
   const ownCall = db.prepare('SELECT at, scope FROM calls WHERE id = ? AND counted = 1');
-  const open = db.prepare(
-    `SELECT ${scoped('calls', 'COUNT(*)', 'expires_at > @at')},
-       ${scoped('seconds', 'SUM(COALESCE(max_seconds, MAX(0, (@at - opened_at) / 1000)))')},
-       ${scoped('money', 'SUM(reserved)')}
-     FROM leases INDEXED BY leases_open
-     WHERE closed_at IS NULL AND site = @site AND ext = @ext AND expires_at >= @since`,
-  );
-  const ofExtension = ({ site, ext, at, own }: Who): Usage => {
+  const ofExtension = ({ site, ext, at, own }: Who, each = true): Usage => {
     const since = at - DAY;
     const hour = hourOf(since);
-    const recent = lately.get({ site, ext, hour: at - HOUR, minute: at - MINUTE }) as Row;
-    const past = used.get({ site, ext, since, hour, whole: (hour + 1) * HOUR }) as Row;
-    const now = open.get({ site, ext, at, since }) as Row;
+    const read = each ? ofEach : plain;
+    const recent = read.lately.get({ site, ext, hour: at - HOUR, minute: at - MINUTE }) as Row;
+    const past = read.used.get({ site, ext, since, hour, whole: (hour + 1) * HOUR }) as Row;
+    const now = read.open.get({ site, ext, at, since }) as Row;
     const mine = own === 0 ? undefined : (ownCall.get(own) as { at: number; scope: number } | undefined);
     const others = (calls: Scoped, window: number) => (mine && mine.at > at - window ? less(calls, mine.scope) : calls);
     return {
