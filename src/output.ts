@@ -3,6 +3,8 @@ import { Writable } from 'node:stream';
 
 /** Bytes kept for a reader that has stalled; what comes on top of it is dropped and counted. */
 const KEPT = 1 << 20;
+/** How long a line waits for more: handing one to the thread pool costs as much as writing it. Milliseconds. */
+const GATHER_MS = 5;
 
 /**
  * A file descriptor as a stream that never blocks the event loop. Node writes to pipes and files synchronously, so a
@@ -29,6 +31,10 @@ export function patientOutput(fd: number): Writable & { dropped(): number } {
   });
   const accept = stream.write.bind(stream);
   stream.write = ((chunk: string | Buffer, ...rest: []) => {
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      setTimeout(() => stream.uncork(), GATHER_MS);
+    }
     if (stream.writableLength < KEPT) return accept(chunk, ...rest);
     dropped++;
     return true;

@@ -9,7 +9,7 @@ import type { Db } from './database.ts';
 import type { EarlyEnds } from './ends.ts';
 import type { incidentWriter } from './incidents.ts';
 import { type LeaseBook, leaseOf } from './leases.ts';
-import type { misdialLearner } from './misdials.ts';
+import type { MisdialLearner } from './misdials.ts';
 import { type CallRecord, type callWriter, recall, scopeOf } from './record.ts';
 
 /** The parts of the ledger that recording an answer needs. */
@@ -18,7 +18,7 @@ export interface Parts {
   leases: LeaseBook;
   incidents: ReturnType<typeof incidentWriter>;
   impose: ReturnType<typeof tollBlocker>;
-  learn: ReturnType<typeof misdialLearner>;
+  misdials: MisdialLearner;
   marks: EarlyEnds;
   read: (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean) => Facts;
   policies: (site: string) => Policy;
@@ -29,7 +29,7 @@ const QUESTIONED = ['questioned', 'misdial'] as const;
 
 /** Records how a warning ended and what follows from it. Returns the row's outcome for a call that is not being asked. */
 export function answerRecorder(db: Db, parts: Parts) {
-  const { calls, impose, learn, leases, incidents, marks, read, policies } = parts;
+  const { calls, impose, misdials, leases, incidents, marks, read, policies } = parts;
   const insert = db.prepare('INSERT INTO answers (call, site, ext, at, answer) VALUES (?, ?, ?, ?, ?)');
 
   return (call: number, attempt: Attempt, answer: Answer, decide: Decide): Recorded => {
@@ -53,8 +53,8 @@ export function answerRecorder(db: Db, parts: Parts) {
     calls.change(call, { verdict: row.verdict, state: state[action], decision, incident });
     if (decision.lease) {
       leases.open(call, scopeOf(attempt, facts.override), attempt, decision.lease);
-      learn(attempt);
-    }
+      misdials.learn(attempt);
+    } else misdials.missed(row, attempt.at);
     if (action === 'allow' && confirmed) keep(attempt, facts, call, row);
     return { decision, call, incident, repeated: false };
   };

@@ -3,8 +3,6 @@ import { BUSY_MS, type Db, type Sync, unavailable } from './database.ts';
 
 /** Most jobs in one transaction, so that none waits long and other programs get their turn. */
 const BATCH_MAX = 64;
-/** Under load, how long a transaction waits for more jobs: a commit costs as much for many as for one. */
-const GATHER_MS = 2;
 
 interface Job {
   work: () => unknown;
@@ -13,10 +11,16 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
+/** How to tell a job's owner after the commit, and whether that needs the disk. */
+interface Done {
+  settle: () => void;
+  durable: boolean;
+}
+
 export interface Batch {
   /**
-   * Runs `work` in a transaction shared with the other jobs of this turn of the event loop, and settles after its commit;
-   * where `durable` says so, after the commit is safe from a power cut. What `work` throws undoes that job alone.
+   * Runs `work` in a transaction shared with other jobs, and settles after its commit; where `durable` says so, after the commit is safe from a power cut. What `work` throws undoes that job alone: it may
+   * run twice, so what it changes outside the database must bear that.
    * Rejects with LedgerUnavailable when the store fails.
    */
   run<T>(work: () => T, durable?: (result: T) => boolean): Promise<T>;
@@ -27,41 +31,57 @@ export interface Batch {
 }
 
 export function openBatch(db: Db, sync: Sync): Batch {
-  const statements = Object.fromEntries(
-    ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', 'SAVEPOINT job', 'RELEASE job', 'ROLLBACK TO job'].map((sql) => [
-      sql,
-      db.prepare(sql),
-    ]),
-  );
-  const run = (sql: string) => statements[sql]!.run();
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const savepoint = db.prepare('SAVEPOINT job');
+  const release = db.prepare('RELEASE job');
+  const undo = db.prepare('ROLLBACK TO job');
   const queue: Job[] = [];
   let refusal: LedgerUnavailable | null = null;
   let refuseUntil = 0;
 
-  /** Runs one job in a savepoint. Returns how to tell its owner after the commit, and whether that needs the disk. */
-  function attempt(job: Job): { settle: () => void; durable: boolean } {
-    run('SAVEPOINT job');
+  function perform(job: Job): Done {
+    const result = job.work();
+    return { settle: () => job.resolve(result as never), durable: job.durable(result) };
+  }
+
+  /** Runs one job in a savepoint of its own. */
+  function apart(job: Job): Done {
+    savepoint.run();
     try {
-      const result = job.work();
-      run('RELEASE job');
-      return { settle: () => job.resolve(result as never), durable: job.durable(result) };
+      const done = perform(job);
+      release.run();
+      return done;
     } catch (error) {
       if (unavailable(error)) throw error;
-      run('ROLLBACK TO job');
-      run('RELEASE job');
+      undo.run();
+      release.run();
       return { settle: () => job.reject(error), durable: false };
+    }
+  }
+
+  /** Runs jobs in the open transaction. Savepoints, in which every changed page is copied, come only where a job threw. */
+  function performAll(jobs: Job[]): Done[] {
+    try {
+      return jobs.map(perform);
+    } catch (error) {
+      if (unavailable(error)) throw error;
+      rollback.run();
+      begin.run();
+      return jobs.map(apart);
     }
   }
 
   function commit(jobs: Job[]): void {
     try {
-      run('BEGIN IMMEDIATE');
-      const done = jobs.map(attempt);
-      run('COMMIT');
+      begin.run();
+      const done = performAll(jobs);
+      end.run();
       if (done.some((d) => d.durable)) sync();
       for (const { settle } of done) settle();
     } catch (error) {
-      if (db.inTransaction) run('ROLLBACK');
+      if (db.inTransaction) rollback.run();
       const failure = unavailable(error) ?? new LedgerUnavailable('the ledger failed', { cause: error });
       // One call has already waited for the lock: the next ones do not queue behind it.
       refusal = failure;
@@ -70,22 +90,20 @@ export function openBatch(db: Db, sync: Sync): Batch {
     }
   }
 
-  let loaded = false;
-
   function next(): void {
     const jobs = queue.splice(0, BATCH_MAX);
-    loaded = jobs.length > 1;
     if (performance.now() < refuseUntil) for (const job of jobs) job.reject(refusal);
     else if (jobs.length > 0) commit(jobs);
   }
 
+  let gathered = 0;
+
+  /** Commits once a turn of the event loop has brought no more jobs: a commit costs nearly as much for one as for many. */
   function turn(): void {
-    next();
+    if (queue.length === gathered || queue.length >= BATCH_MAX) next();
+    gathered = queue.length;
     if (queue.length > 0) setImmediate(turn);
   }
-
-  /** One call alone is answered at once; where the last transaction held several, the next waits for company. */
-  const schedule = (): unknown => (loaded ? setTimeout(turn, GATHER_MS) : setImmediate(turn));
 
   function flush(): void {
     while (queue.length > 0) next();
@@ -95,7 +113,7 @@ export function openBatch(db: Db, sync: Sync): Batch {
     run: <T>(work: () => T, durable: (result: T) => boolean = () => false) =>
       new Promise<T>((resolve, reject) => {
         if (performance.now() < refuseUntil) return reject(refusal);
-        if (queue.length === 0) schedule();
+        if (queue.length === 0) setImmediate(turn);
         queue.push({ work, durable: durable as Job['durable'], resolve: resolve as Job['resolve'], reject });
       }),
     flush,

@@ -3,10 +3,14 @@ import type { Micros } from '../../core/money.ts';
 import type { Released, Report } from '../../guard/ports.ts';
 import type { Db } from './database.ts';
 import { byWallTime, costOf, type LeaseBook, type LeaseRow, overran } from './leases.ts';
+import type { MisdialLearner } from './misdials.ts';
 import { DAY } from './usage.ts';
 
 /** No call is billed longer than this; a source that says so is wrong. */
 const LONGEST_SECONDS = 10 * 86_400;
+
+/** How long a mark waits for its question. */
+const MARK_MS = DAY;
 
 /** What the sources of an end say together: null when none of them makes sense. */
 function largest(seconds: number[]): number | null {
@@ -22,16 +26,30 @@ function bill(end: CallEnd, row: LeaseRow): { seconds: number; charged: Micros }
   return unanswered ? null : byWallTime(row, end.at);
 }
 
-/** Marks of ends that came before their question. */
+/**
+ * Marks of ends that came before their question. Whose there are is kept in memory, since every call asks and hardly any has
+ * one; only one program at a time holds a ledger that it writes.
+ */
 export function earlyEnds(db: Db) {
   const leave = db.prepare('INSERT OR REPLACE INTO early_ends (pbx, uniqueid, target, at) VALUES (?, ?, ?, ?)');
   const consume = db.prepare("DELETE FROM early_ends WHERE pbx = ? AND uniqueid = ? AND target IN ('', ?)");
   const find = db.prepare("SELECT 1 FROM early_ends WHERE pbx = ? AND uniqueid = ? AND target IN ('', ?)");
+  const forget = db.prepare('DELETE FROM early_ends WHERE at < ?');
+  const all = db.prepare('SELECT uniqueid FROM early_ends').pluck();
+  let marked = new Set(all.all() as string[]);
   return {
-    leave: ({ pbx, uniqueid, e164, at }: CallEnd) => leave.run(pbx, uniqueid, e164 ?? '', at),
+    leave({ pbx, uniqueid, e164, at }: CallEnd): void {
+      marked.add(uniqueid);
+      leave.run(pbx, uniqueid, e164 ?? '', at);
+    },
     /** Takes the mark away and tells whether there was one. */
-    consume: (pbx: string, uniqueid: string, target: string) => consume.run(pbx, uniqueid, target).changes > 0,
+    consume: (pbx: string, uniqueid: string, target: string) =>
+      marked.has(uniqueid) && consume.run(pbx, uniqueid, target).changes > 0,
     find: (pbx: string, uniqueid: string, target: string) => find.get(pbx, uniqueid, target) !== undefined,
+    /** Takes away marks whose question did not come. */
+    tidy(now: number): void {
+      if (forget.run(now - MARK_MS).changes > 0) marked = new Set(all.all() as string[]);
+    },
   };
 }
 
@@ -40,16 +58,16 @@ export type EarlyEnds = ReturnType<typeof earlyEnds>;
 const PAST_CAP =
   'Calls go on past their cap: the dialplan does not give DW_MAX_SECONDS to Dial, or reports wrong seconds';
 
-/** How long a mark waits for its question. */
-export const MARK_MS = DAY;
+/** The parts of the ledger that an end needs. */
+export interface EndParts {
+  leases: LeaseBook;
+  marks: EarlyEnds;
+  misdials: MisdialLearner;
+  report: (report: Report) => number;
+}
 
 /** Releases the lease an end belongs to, or raises the charge of one already released. */
-export function endReader(
-  db: Db,
-  leases: LeaseBook,
-  marks: EarlyEnds,
-  report: (report: Report) => number,
-): (end: CallEnd) => Released {
+export function endReader(db: Db, { leases, marks, misdials, report }: EndParts): (end: CallEnd) => Released {
   const through = db.prepare('SELECT 1 FROM calls WHERE pbx = ? AND uniqueid = ? AND cleared = 1 LIMIT 1');
   return (said) => {
     const end = { ...said, e164: said.e164 || null };
@@ -67,6 +85,7 @@ export function endReader(
     const billed = bill(end, row);
     const { seconds, charged } = billed ?? { seconds: 0, charged: 0 };
     leases.settle(row, { at: end.at, seconds, charged, answered: billed !== null, cause: end.cause });
+    if (seconds === 0) misdials.missed(row, row.opened_at);
     checkCap(row, seconds, end);
     return { marked: false, kept: false, seconds, charged };
   }

@@ -8,7 +8,7 @@ import { openBatch } from './batch.ts';
 import { tollBlocker } from './blocks.ts';
 import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { deckMemory } from './deck-memory.ts';
-import { earlyEnds, endReader, MARK_MS } from './ends.ts';
+import { earlyEnds, endReader } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
 import { incidentWriter } from './incidents.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
@@ -58,16 +58,18 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const decks = options.decksInMemory ? deckMemory(db, file, log) : null;
   const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
   const impose = tollBlocker(db);
-  const learn = misdialLearner(db);
-  const answered = answerRecorder(db, { calls, impose, learn, leases, incidents, marks, read, policies });
+  const misdials = misdialLearner(db);
+  const answered = answerRecorder(db, { calls, impose, misdials, leases, incidents, marks, read, policies });
   const tell = reporter(db);
-  const ended = endReader(db, leases, marks, tell.report);
-  const tidy = tidier(db);
+  const ended = endReader(db, { leases, marks, misdials, report: tell.report });
+  const refuseUnanswered = db.prepare(
+    "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
+  );
   /** Of each PBX: leases whose channel its last list did not hold. */
   const missing = new Map<string, Set<number>>();
 
   function admit(attempt: Attempt, decide: Decide): Recorded {
-    leases.expire(attempt.at);
+    leases.expireDue(attempt.at);
     const key = target(attempt);
     const row = calls.find(attempt, key);
     const open = row && leases.openOf(row.id);
@@ -80,10 +82,10 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     const facts = read(attempt, row, endedAlready);
     const decision = decide(facts);
     if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
-    return write(attempt, row, decision, scopeOf(attempt, facts.override));
+    return write(attempt, key, row, decision, scopeOf(attempt, facts.override));
   }
 
-  function write(attempt: Attempt, row: CallRecord | null, decision: Decision, scope: number): Recorded {
+  function write(attempt: Attempt, key: string, row: CallRecord | null, decision: Decision, scope: number): Recorded {
     const { action } = decision.verdict;
     const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
     const incident = incidents.note(attempt, decision, row?.incident ?? null);
@@ -94,11 +96,11 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
       calls.askedAgain(row.id);
       calls.change(row.id, outcome);
     }
-    const call = row?.id ?? calls.insert(attempt, scope, outcome);
+    const call = row?.id ?? calls.insert(attempt, key, scope, outcome);
     if (decision.lease) {
       leases.open(call, scope, attempt, decision.lease);
-      learn(attempt);
-    }
+      misdials.learn(attempt);
+    } else misdials.missed(attempt, attempt.at);
     return { decision, call, incident, repeated: false };
   }
 
@@ -107,14 +109,13 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     return decide(read(attempt, calls.find(attempt, key), marks.find(attempt.pbx, attempt.uniqueid, key)));
   }
 
-  function reconcile(pbx: string, live: ReadonlySet<string>, asked: number): number {
+  function reconcile(pbx: string, live: ReadonlySet<string>, asked: number): { closed: number; absent: Set<number> } {
     const absent = (row: LeaseRow) => row.pbx === pbx && row.opened_at < asked && !live.has(row.uniqueid);
     const open = leases.allOpen().filter(absent);
     const gone = open.filter((row) => missing.get(pbx)?.has(row.id));
-    missing.set(pbx, new Set(open.map((row) => row.id)));
     // Nobody said whether it was answered: it is charged as if, and not counted among the answered calls of the site.
     for (const row of gone) leases.settle(row, { ...byWallTime(row, asked), at: asked, answered: false });
-    return gone.length;
+    return { closed: gone.length, absent: new Set(open.map((row) => row.id)) };
   }
 
   return {
@@ -125,10 +126,15 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     preview: (attempt, decide) => reading(() => db.transaction(() => preview(attempt, decide))()),
     sweep: (now) =>
       batch.run(() => {
-        tidy(now);
+        refuseUnanswered.run(now - UNANSWERED_MS);
+        marks.tidy(now);
         return leases.expire(now);
       }),
-    reconcile: (pbx, live, asked) => batch.run(() => reconcile(pbx, live, asked)),
+    async reconcile(pbx, live, asked) {
+      const { closed, absent } = await batch.run(() => reconcile(pbx, live, asked));
+      missing.set(pbx, absent);
+      return closed;
+    },
     report: (report) => batch.run(() => tell.report(report)),
     over: (report) => batch.run(() => tell.over(report)),
     open: () =>
@@ -147,17 +153,6 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
 /** What must not be lost in a power cut: reserved money, and everything that was warned or blocked. */
 const guardsMoney = ({ decision }: Recorded): boolean =>
   decision.verdict.action !== 'allow' || decision.lease?.money === true;
-
-function tidier(db: Db): (now: number) => void {
-  const unanswered = db.prepare(
-    "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
-  );
-  const marks = db.prepare('DELETE FROM early_ends WHERE at < ?');
-  return (now) => {
-    unanswered.run(now - UNANSWERED_MS);
-    marks.run(now - MARK_MS);
-  };
-}
 
 async function reading<T>(work: () => T): Promise<T> {
   try {

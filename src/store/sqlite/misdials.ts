@@ -5,6 +5,11 @@ import type { Db } from './database.ts';
 /** Calls before a correction that are looked at, of each kind. */
 const LOOKED_AT = 5;
 
+/** Extensions whose last such call is kept in mind. */
+const REMEMBERED = 10_000;
+/** A call that came to nothing. */
+const MISSED = "state IN ('refused', 'blocked') OR (state = 'ended' AND COALESCE(billsec, 0) = 0)";
+
 interface MissedRow extends Omit<Missed, 'meant' | 'stopped'> {
   id: number;
   at: number;
@@ -19,18 +24,37 @@ const NEWEST = ["verdict = 'warn'", "verdict = 'block'", 'counted = 1'].map(
     WHERE ${kind} AND site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT})`,
 );
 
-/** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
-export function misdialLearner(db: Db): (attempt: Attempt) => void {
-  const missed = db.prepare(
-    `SELECT *, state <> 'ended' AS stopped FROM (${NEWEST.join(' UNION ALL ')})
-     WHERE state IN ('refused', 'blocked') OR (state = 'ended' AND COALESCE(billsec, 0) = 0) ORDER BY at DESC`,
+export interface MisdialLearner {
+  /** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
+  learn(attempt: Attempt): void;
+  /** A call that was made at `at` came to nothing: what its extension dials next may be the correction. */
+  missed(call: { site: string; ext: string | null }, at: number): void;
+}
+
+/** Hardly any call follows one that came to nothing, so that whose did of late is kept in memory. */
+export function misdialLearner(db: Db): MisdialLearner {
+  const candidates = db.prepare(
+    `SELECT *, state <> 'ended' AS stopped FROM (${NEWEST.join(' UNION ALL ')}) WHERE ${MISSED} ORDER BY at DESC`,
   );
   const keep = db.prepare(
     'INSERT OR IGNORE INTO misdials (call, site, ext, at, edit, region, meant) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  return ({ site, ext, at, dialled, destination: d }) => {
+  const lately = lastMissed(db);
+
+  function missed({ site, ext }: { site: string; ext: string | null }, at: number): void {
+    if (!ext) return;
+    const key = `${site}/${ext}`;
+    const last = lately.get(key) ?? at;
+    lately.delete(key);
+    lately.set(key, Math.max(last, at));
+    if (lately.size > REMEMBERED) lately.delete(lately.keys().next().value as string);
+  }
+
+  function learn({ site, ext, at, dialled, destination: d }: Attempt): void {
     if (!ext || !('e164' in d) || !d.valid) return;
-    for (const row of missed.all({ site, ext, at, since: at - CORRECTED_MS }) as MissedRow[]) {
+    const since = at - CORRECTED_MS;
+    if ((lately.get(`${site}/${ext}`) ?? Number.NEGATIVE_INFINITY) < since) return;
+    for (const row of candidates.all({ site, ext, at, since }) as MissedRow[]) {
       const meant = JSON.parse(row.meant ?? '[]') as Meant[];
       const edit =
         row.e164 === d.e164 ? null : slipBetween({ ...row, meant, stopped: row.stopped === 1 }, { dialled, ...d });
@@ -38,7 +62,20 @@ export function misdialLearner(db: Db): (attempt: Attempt) => void {
       keep.run(row.id, site, ext, row.at, edit, row.region ?? '', d.e164);
       return;
     }
-  };
+  }
+
+  return { learn, missed };
+}
+
+/** When, of those that came to nothing, each extension's last call was made; from the last minutes before the ledger was closed. */
+function lastMissed(db: Db): Map<string, number> {
+  const rows = db
+    .prepare(
+      `SELECT site || '/' || ext AS caller, MAX(at) AS at FROM calls
+       WHERE at > (SELECT MAX(at) FROM calls) - ${CORRECTED_MS} AND (${MISSED}) GROUP BY site, ext`,
+    )
+    .all() as { caller: string; at: number }[];
+  return new Map(rows.map(({ caller, at }) => [caller, at]));
 }
 
 /** Reads which of the numbers that may have been meant this site has dialled by the same slip, to the same region, since then. */

@@ -1,4 +1,4 @@
-import { type Attempt, target } from '../../core/attempt.ts';
+import type { Attempt } from '../../core/attempt.ts';
 import { atLeast } from '../../core/destination.ts';
 import type { Facts, Previous } from '../../core/facts.ts';
 import type { Action, Decision, Lease } from '../../core/verdict.ts';
@@ -46,55 +46,54 @@ export function callWriter(db: Db) {
   const again = db.prepare('UPDATE calls SET asked = asked + 1 WHERE id = ?');
   const insert = db.prepare(
     `INSERT INTO calls (pbx, uniqueid, target, site, ext, at, dialled, kind, e164, region, line_type, class, scope,
-       verdict, would, state, cleared, counted, max_seconds, reasons, incident, addr, meant)
-     VALUES (@pbx, @uniqueid, @target, @site, @ext, @at, @dialled, @kind, @e164, @region, @lineType, @class, @scope,
-       @verdict, @would, @state, @cleared, @counted, @maxSeconds, @reasons, @incident, @addr, @meant)`,
+       addr, meant, verdict, would, state, cleared, counted, max_seconds, reasons, incident)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const change = db.prepare(
-    `UPDATE calls SET verdict = @verdict, would = @would, state = @state, cleared = MAX(cleared, @cleared),
-       counted = MAX(counted, @counted), max_seconds = @maxSeconds, reasons = @reasons,
-       incident = COALESCE(@incident, incident) WHERE id = @id`,
+    `UPDATE calls SET verdict = ?, would = ?, state = ?, cleared = MAX(cleared, ?), counted = MAX(counted, ?),
+       max_seconds = ?, reasons = ?, incident = COALESCE(?, incident) WHERE id = ?`,
   );
   return {
     find: ({ pbx, uniqueid }: Attempt, key: string) => (find.get(pbx, uniqueid, key) as CallRecord | undefined) ?? null,
     get: (id: number) => (get.get(id) as CallRecord | undefined) ?? null,
     askedAgain: (id: number) => again.run(id),
-    insert(attempt: Attempt, scope: number, outcome: Outcome): number {
+    insert(attempt: Attempt, key: string, scope: number, outcome: Outcome): number {
       const d = attempt.destination;
-      const { lastInsertRowid } = insert.run({
-        ...columns(outcome),
-        pbx: attempt.pbx,
-        uniqueid: attempt.uniqueid,
-        target: target(attempt),
-        site: attempt.site,
-        ext: attempt.ext ?? '',
-        at: attempt.at,
-        dialled: attempt.dialled,
-        kind: d.kind,
-        e164: 'e164' in d ? d.e164 : null,
-        region: 'region' in d ? d.region : null,
-        lineType: 'lineType' in d ? d.lineType : null,
-        class: 'class' in d ? d.class : null,
+      const { lastInsertRowid } = insert.run(
+        attempt.pbx,
+        attempt.uniqueid,
+        key,
+        attempt.site,
+        attempt.ext ?? '',
+        attempt.at,
+        attempt.dialled,
+        d.kind,
+        'e164' in d ? d.e164 : null,
+        'region' in d ? d.region : null,
+        'lineType' in d ? d.lineType : null,
+        'class' in d ? d.class : null,
         scope,
-        addr: attempt.addr,
-        meant: attempt.meant.length > 0 ? JSON.stringify(attempt.meant) : null,
-      });
+        attempt.addr,
+        attempt.meant.length > 0 ? JSON.stringify(attempt.meant) : null,
+        ...columns(outcome),
+      );
       return Number(lastInsertRowid);
     },
-    change: (id: number, outcome: Outcome) => change.run({ ...columns(outcome), id }),
+    change: (id: number, outcome: Outcome) => change.run(...columns(outcome), id),
   };
 }
 
-const columns = ({ verdict, state, decision, incident }: Outcome) => ({
+/** The values of the last eight columns of `insert` and the first of `change`. */
+const columns = ({ verdict, state, decision, incident }: Outcome) => [
   verdict,
-  would: decision.verdict.would ?? null,
+  decision.verdict.would ?? null,
   state,
-  cleared: Number(decision.verdict.action === 'allow'),
-  counted: Number(decision.lease !== null),
-  maxSeconds: decision.verdict.maxSeconds,
-  reasons: JSON.stringify(decision.verdict.reasons),
+  Number(decision.verdict.action === 'allow'),
+  Number(decision.lease !== null),
+  decision.verdict.maxSeconds,
+  JSON.stringify(decision.verdict.reasons),
   incident,
-});
+];
 
 /** An earlier outcome as a decision: a warning that was confirmed is an allow, one that was refused a block. */
 export function recall(row: CallRecord, lease: Lease | null): Decision {
