@@ -13,11 +13,16 @@ import { startReconciling } from './guard/reconcile.ts';
 import { startSilenceWatch } from './guard/silence.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';
+import { type IntrusionWatch, startIntrusionWatch } from './intrusion.ts';
 import { startNotifications } from './notifications.ts';
+import type { AmiConnection } from './pbx/asterisk/ami-connection.ts';
 import { serveFastAgi } from './pbx/asterisk/fastagi.ts';
 import { asteriskLive } from './pbx/asterisk/live.ts';
+import { trunkHosts, watchSecurity } from './pbx/asterisk/security.ts';
+import type { EslInbound } from './pbx/freeswitch/inbound.ts';
 import { freeswitchLive } from './pbx/freeswitch/live.ts';
 import { serveEslOutbound } from './pbx/freeswitch/outbound.ts';
+import { gatewayHosts } from './pbx/freeswitch/registrations.ts';
 import type { SocketServer } from './pbx/socket-server.ts';
 import { outboundRecords } from './records.ts';
 import { createStatus } from './status.ts';
@@ -77,7 +82,9 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
-    const live = liveCalls(config, guard, log);
+    const intrusion = startIntrusionWatch(ledger.db, ledger, () => config, log);
+    closers.push(intrusion.stop);
+    const live = liveCalls(config, guard, intrusion, log);
     for (const calls of live) closers.push(startReconciling(calls, ledger, Date.now, log));
     const blocked = blockedCalls(ledger.db, () => config.settings.mode);
     closers.push(startCutting(blocked, live, Date.now, log));
@@ -146,15 +153,27 @@ async function listenToPbxs(
 }
 
 /** The management connections that are configured. */
-function liveCalls({ ami, freeswitch }: Config, guard: Guard, log: Log): LiveCalls[] {
-  return [
-    ...(ami
-      ? [asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, onBypass: guard.bypassed, log })]
-      : []),
-    ...(freeswitch
-      ? [freeswitchLive({ ...freeswitch.connect, password: freeswitch.password, onBypass: guard.bypassed, log }, guard)]
-      : []),
-  ];
+function liveCalls(
+  { ami, freeswitch }: Config,
+  guard: Guard,
+  { knock, trunks }: IntrusionWatch,
+  log: Log,
+): LiveCalls[] {
+  const common = { onBypass: guard.bypassed, log };
+  const live: LiveCalls[] = [];
+  if (ami) {
+    const watch = (connection: AmiConnection) => {
+      watchSecurity(connection, Date.now, knock);
+      trunks(() => (connection.connected() ? trunkHosts(connection) : null));
+    };
+    live.push(asteriskLive({ ...ami.connect, user: ami.user, secret: ami.secret, watch, ...common }));
+  }
+  if (freeswitch) {
+    const watch = (connection: EslInbound) => trunks(() => (connection.connected() ? gatewayHosts(connection) : null));
+    const { connect, password } = freeswitch;
+    live.push(freeswitchLive({ ...connect, password, onKnock: knock, watch, ...common }, guard));
+  }
+  return live;
 }
 
 /** A call of a site that is no longer configured ends under the rules of the last one. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { countryForTimeZone } from '../core/numbering/time-zone.ts';
+import { addressTest } from '../guard/addresses.ts';
 import type { Settings, Site } from '../guard/settings.ts';
 import { type Address, parseAddress } from './address.ts';
 import { ConfigError } from './error.ts';
@@ -29,6 +30,8 @@ export interface Config {
   unblock: { extensions: string[]; pin: string } | null;
   /** Where the PBX's manager interface is; null when it is not configured. */
   ami: { connect: Address; user: string; secret: string } | null;
+  /** Addresses and networks that are never told to a firewall. */
+  scan: { ignore: string[] };
   /** Who is told of incidents, and how. */
   notify: NotifyConfig;
   /** Asterisk's Master.csv, watched for calls that nobody asked about. */
@@ -142,6 +145,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
           ...login(file.ami.user, secret('ami', 'secret'), complain),
         }
       : null,
+    scan: { ignore: ignored(file.scan?.ignore ?? [], complain) },
     notify,
     cdrFile: file.guard?.cdr_file ?? '/var/log/asterisk/cdr-csv/Master.csv',
     notices: clear ? ['[smtp] tls = "none": mail crosses the network in the clear'] : [],
@@ -169,6 +173,13 @@ function unblock(extensions: string[], pin: string | null, complain: Complain): 
   if (extensions.length === 0) complain(['unblock'], 'needs extensions = ["101"]: who may dial the code');
   if (pin === null || !/^\d{4,20}$/.test(pin)) complain(['unblock'], 'needs pin_file or pin_env with 4 to 20 digits');
   return { extensions, pin: pin ?? '' };
+}
+
+function ignored(entries: string[], complain: Complain): string[] {
+  addressTest(entries, (entry) =>
+    complain(['scan', 'ignore'], `"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`),
+  );
+  return entries;
 }
 
 function login(user: string | undefined, secret: string | null, complain: Complain): { user: string; secret: string } {

@@ -103,6 +103,7 @@ export const FileSchema = v.strictObject({
     secret_file: v.optional(text()),
     secret_env: v.optional(text()),
   }),
+  scan: table({ ignore: v.optional(texts) }),
   http: table({ listen: v.optional(address), hosts: v.optional(texts), public_url: v.optional(text(2_048)) }),
   unblock: table({ extensions: v.optional(texts), pin_file: v.optional(text()), pin_env: v.optional(text()) }),
   smtp: table({

@@ -54,6 +54,10 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # hosts = []                           # further names under which it may be asked
 # public_url = "https://guard.example.org"   # where a browser reaches it: mails carry a link that lifts a block, once
 
+[scan]
+# ignore = []                          # addresses and networks that no firewall is told of, e.g. your offices': "203.0.113.0/24";
+                                       # the PBX's own and its trunks' are known
+
 # [unblock]                            # lifting a block from a telephone: agi://HOST/unblock
 # extensions = ["101"]                 # who may dial it
 # pin_file = "/etc/dialwarden/unblock.pin"   # or pin_env; closed after five wrong PINs in an hour

@@ -99,6 +99,8 @@ export interface Facts {
   meantBefore: string[];
   /** Which of them this site has dialled wrongly by the same slip, to the same region, and then rightly, in the last 90 days. */
   meantLearned: string[];
+  /** How often strangers tried to call this block of numbers through the PBX, in the last 90 days. */
+  probed: number;
   /** The end of this call came before its question. */
   endedAlready: boolean;
 }

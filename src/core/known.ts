@@ -16,7 +16,8 @@ const BREAKER = 3;
 /** Minutes before and after business hours in which people still work. */
 const LEEWAY = 120;
 
-function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): boolean {
+/** Whether a block of numbers, not just its region, is known to somebody of the site. */
+export function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): boolean {
   const ordinary = 'valid' in d && d.valid && !atLeast(d.class, 'elevated');
   return vouched || siteDays >= (ordinary ? KNOWN_DAYS_LOW : KNOWN_DAYS);
 }

@@ -24,6 +24,7 @@ export const INCIDENT_KINDS = [
   'ceiling',
   'pattern',
   'flood',
+  'intrusion',
   'guard',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];

@@ -92,6 +92,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   hit: 0,
   meantBefore: [],
   meantLearned: [],
+  probed: 0,
   endedAlready: false,
   ...more,
 });

@@ -11,6 +11,7 @@ import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
 import { parallel } from './parallel.ts';
 import { premiumService } from './premium-service.ts';
+import { probedNumber } from './probed-number.ts';
 import { questionOpen } from './question-open.ts';
 import { regions } from './regions.ts';
 import type { Rule } from './rule.ts';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   lineType,
   premiumService,
   misdial,
+  probedNumber,
   novelty,
   breaker,
   hours,

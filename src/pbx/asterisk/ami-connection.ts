@@ -73,7 +73,7 @@ export function connectAmi(options: AmiOptions): AmiConnection {
       Action: 'Login',
       Username: options.user,
       Secret: options.secret,
-      Events: 'call,user',
+      Events: 'call,user,security',
     });
     if (!answer || first(answer, 'Response') !== 'Success')
       throw new Error('login refused: check user and secret of [ami]');

@@ -1,6 +1,6 @@
 import type { LiveCalls } from '../../guard/port-live.ts';
 import type { Bypass } from '../../guard/undecided.ts';
-import { type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
+import { type AmiConnection, type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
 
 /** The dialplan sets it on the asking channel, inherited by the trunk's leg: the asking channel's unique id. */
 const CALL_VARIABLE = 'DW_CALL';
@@ -8,6 +8,8 @@ const CALL_VARIABLE = 'DW_CALL';
 export interface LiveOptions extends AmiOptions {
   /** The dialplan let a call by, or refused it, without a verdict (its `UserEvent(Dialwarden,...)`). */
   onBypass(bypass: Bypass): void;
+  /** Gets the connection, to listen to more of it. */
+  watch?(ami: AmiConnection): void;
 }
 
 function bypassOf(event: Message): Bypass | null {
@@ -23,6 +25,7 @@ function bypassOf(event: Message): Bypass | null {
  */
 export function asteriskLive(options: LiveOptions): LiveCalls {
   const ami = connectAmi(options);
+  options.watch?.(ami);
   const listeners: (() => void)[] = [];
   ami.onEvent((event) => {
     if (first(event, 'Event') === 'Hangup') for (const listener of listeners) listener();

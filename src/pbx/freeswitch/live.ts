@@ -1,22 +1,29 @@
+import type { Knock } from '../../core/intrusion/knock.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { LiveCalls } from '../../guard/port-live.ts';
 import type { Bypass } from '../../guard/undecided.ts';
 import { createCallEnds } from './call-ends.ts';
-import { connectInbound, type EslInboundOptions } from './inbound.ts';
+import { connectInbound, type EslInbound, type EslInboundOptions } from './inbound.ts';
+import { knockOf, REGISTRATIONS } from './registrations.ts';
 import { readLeg } from './verdict.ts';
 import type { Message } from './wire.ts';
 
 /** Both kinds of channel that matter, of all there are, and the dialplan's own events: one positive match is enough. */
 const SUBSCRIPTION = [
-  'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION',
+  `event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CUSTOM ${REGISTRATIONS.join(' ')}`,
   'filter variable_dw_verdict allow',
   'filter variable_dw_leg /./',
   'filter Dialwarden-State /./',
+  'filter Event-Subclass /^sofia::/',
 ];
 
 export interface LiveOptions extends EslInboundOptions {
   /** The dialplan let a call by, or refused it, without a verdict (its `event` application). */
   onBypass(bypass: Bypass): void;
+  /** Somebody registers, calls or is refused. */
+  onKnock?(knock: Knock): void;
+  /** Gets the connection, to ask more of it. */
+  watch?(esl: EslInbound): void;
 }
 
 function bypassOf(event: Message): Bypass | null {
@@ -45,10 +52,13 @@ export function freeswitchLive(options: LiveOptions, guard: Pick<CallGuard, 'end
   const esl = connectInbound(options, SUBSCRIPTION, (event) => {
     const bypass = bypassOf(event);
     if (bypass) options.onBypass(bypass);
+    const knock = knockOf(event, Date.now());
+    if (knock) options.onKnock?.(knock);
     if (event.header('Event-Name') !== 'CHANNEL_HANGUP_COMPLETE') return;
     onEnd(event);
     for (const listener of listeners) listener();
   });
+  options.watch?.(esl);
 
   async function channels(): Promise<Channel[]> {
     const { rows = [] } = JSON.parse(await esl.api('show', 'channels as json')) as { rows?: { uuid?: unknown }[] };

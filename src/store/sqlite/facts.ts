@@ -14,6 +14,7 @@ import { learnedReader } from './misdials.ts';
 import { newCallsReader } from './new-calls.ts';
 import { overrideReader } from './overrides.ts';
 import type { CallRecord } from './record.ts';
+import { probedReader } from './scans.ts';
 import { standingReader } from './standing.ts';
 import { DAY, usageReader } from './usage.ts';
 
@@ -60,6 +61,7 @@ const CHEAP = {
   stopped: 0,
   hit: 0,
   spent: { extension: 0, site: 0 },
+  probed: 0,
 };
 
 /** Reads all that a decision rests on. Call it in the transaction that records the decision. */
@@ -72,6 +74,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const tariff = rateLookup ?? tariffReader(db);
   const questions = questionReader(db);
   const newCalls = newCallsReader(db);
+  const probed = probedReader(db);
 
   return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
     const { at, site, destination } = attempt;
@@ -107,6 +110,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       learnedCeilings,
       confirmed: { ...known, blockSpent },
       newCalls: newCalls({ site, ext, at, block, clean }),
+      probed: probed(block, at),
       ...questions(attempt, clean),
     };
   };

@@ -85,10 +85,11 @@ test('logs in, subscribes to the ends that matter, and tells them to the guard',
   live.onHangup(() => hangups++);
   await until('a login', () => live.connected());
   assert.equal(fs.commands.slice(1), [
-    'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION',
+    'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CUSTOM sofia::pre_register sofia::register_attempt',
     'filter variable_dw_verdict allow',
     'filter variable_dw_leg /./',
     'filter Dialwarden-State /./',
+    'filter Event-Subclass /^sofia::/',
   ]);
   fs.sockets[0]!.write(legEnd);
   await until('an end', () => guard.ends.length);

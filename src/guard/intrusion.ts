@@ -1,0 +1,104 @@
+import { type Guessed, guessed } from '../core/intrusion/account.ts';
+import { type Found, isBanworthy, judge, type Visitor } from '../core/intrusion/judge.ts';
+import type { Knock } from '../core/intrusion/knock.ts';
+import { outsideNumber } from '../core/intrusion/numbers.ts';
+import type { SitePlan } from '../core/numbering/reading.ts';
+import { ownerOf, plainAddress } from './addresses.ts';
+import { createIntrusionNews, type NewsParts } from './intrusion-news.ts';
+import type { Log } from './log.ts';
+import { recent } from './recent.ts';
+
+/** Addresses and accounts that are remembered: about 1 KB each at worst. */
+const VISITORS = 20_000;
+const ACCOUNTS = 5_000;
+/** Characters of a name that somebody gave himself. */
+const SHOWN = 40;
+/** A ban may end while the attack goes on: the log says it again after this. */
+const SAY_AGAIN_MS = 60_000;
+
+export interface IntrusionParts extends NewsParts {
+  /** Trunks, the PBX itself, and what the owner lists: their addresses are never told to a firewall. */
+  exempt: (address: string) => boolean;
+  /** The dialling plans of the sites, by which numbers are read. */
+  plans: () => SitePlan[];
+  log: Log;
+}
+
+export interface Intrusions {
+  /** Takes what a PBX says of an attempt at its door. Never throws for what an attacker can send. */
+  knock(knock: Knock): void;
+  /** Puts on record what was found. To be called every few seconds. */
+  flush(): Promise<void>;
+  /** Addresses in memory. */
+  size(): number;
+}
+
+interface Remembered {
+  visitor: Visitor | null;
+  saidAt: number;
+  said: number;
+}
+
+/** Letters, digits and a few signs: what an attacker chose goes to logs, terminals and mails. */
+const cleaned = (text: string | null): string | null =>
+  text === null ? null : text.slice(0, SHOWN).replace(/[^\w.@+*#:/() -]/g, '?');
+
+/** Watches who knocks at the PBX's door, and tells of those who should not. */
+export function createIntrusions(parts: IntrusionParts): Intrusions {
+  const { log } = parts;
+  const visitors = recent<Remembered>(VISITORS);
+  const accounts = recent<Guessed>(ACCOUNTS);
+  const news = createIntrusionNews(parts);
+
+  /** Numbers that the knock reaches for. An account can be one: scanners put the number in both places. */
+  function numbersOf({ digits, account, what }: Knock): string[] {
+    const tried = digits ?? (what === 'unknown-account' && /^[\d*#]{9,}$/.test(account ?? '') ? account : null);
+    if (tried === null) return [];
+    const found = parts.plans().map((plan) => outsideNumber(tried, plan));
+    return [...new Set(found.filter((e164) => e164 !== null))];
+  }
+
+  function shared(knock: Knock): void {
+    const account = knock.account ?? '';
+    const { guessed: now, found } = guessed(accounts.get(account), knock.at, ownerOf(knock.address));
+    accounts.set(account, now);
+    if (found) news.sharedGuessing(account, now, knock.at);
+  }
+
+  function say(address: string, known: Remembered, visitor: Visitor, found: Found): void {
+    const { last: at, service, attempts, kinds } = visitor;
+    if (kinds.size === known.said && at - known.saidAt < SAY_AGAIN_MS) return;
+    known.said = kinds.size;
+    known.saidAt = at;
+    const fields = { kind: found.kind, service, attempts, why: found.why };
+    const exempt = parts.exempt(address);
+    // dialplan/system/fail2ban reads this line: `intrusion` is followed by an address that may be banned.
+    if (isBanworthy(visitor) && !exempt) log.warn('intrusion', { address, ...fields });
+    else log.warn('intrusion, not to be banned', { from: address, exempt, ...fields });
+    news.attack(address, visitor, found, exempt);
+  }
+
+  return {
+    knock(raw) {
+      const address = plainAddress(raw.address);
+      if (address === null) return;
+      const knock = {
+        ...raw,
+        address,
+        account: cleaned(raw.account),
+        userAgent: cleaned(raw.userAgent),
+        service: cleaned(raw.service) ?? '',
+      };
+      const owner = ownerOf(address);
+      const known = visitors.get(owner) ?? { visitor: null, saidAt: 0, said: 0 };
+      const { visitor, found } = judge(known.visitor, knock, numbersOf(knock));
+      if (visitor !== known.visitor) known.said = 0;
+      known.visitor = visitor;
+      visitors.set(owner, known);
+      if (knock.what === 'wrong-password') shared(knock);
+      if (found) say(address, known, visitor, found);
+    },
+    flush: news.flush,
+    size: visitors.size,
+  };
+}
