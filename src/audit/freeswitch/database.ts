@@ -1,0 +1,47 @@
+import { type Check, type Config, childrenOf, descendants, loaded, setting, settings } from './model.ts';
+
+/** Sections that a script or a web server may deliver, and what is then missing here. */
+const SECTIONS: Record<string, string> = {
+  dialplan: 'the dialplan comes from there: whether calls ask the guard cannot be read from files',
+  directory: 'users and their passwords come from there and cannot be read from files',
+  configuration: 'SIP profiles, network lists and menus may come from there and cannot be read from files',
+};
+
+function luaSource({ configurations }: Config): { what: string; sections: string; file: string; line: number } | null {
+  const params = settings(configurations.get('lua.conf'), 'settings');
+  const script = setting(params, 'xml-handler-script');
+  const bindings = setting(params, 'xml-handler-bindings');
+  if (!script || !bindings) return null;
+  const fusion = script.value.includes('xml_handler') ? " (FusionPBX's database)" : '';
+  return {
+    what: `the script "${script.value}"${fusion}`,
+    sections: bindings.value,
+    file: script.file,
+    line: script.line,
+  };
+}
+
+function curlSources(config: Config): { what: string; sections: string; file: string; line: number }[] {
+  const conf = config.configurations.get('xml_curl.conf');
+  if (!conf || !loaded(config, 'mod_xml_curl')) return [];
+  return descendants(conf, 'binding').flatMap((binding) =>
+    childrenOf(binding, 'param')
+      .filter(({ attributes }) => attributes.name === 'gateway-url')
+      .map(({ attributes, file, line }) => ({
+        what: 'a web server (mod_xml_curl)',
+        sections: attributes.bindings ?? 'all',
+        file,
+        line,
+      })),
+  );
+}
+
+/** What FreeSWITCH gets from elsewhere than files, as FusionPBX does, is said to be unread; there is nothing to find. */
+export const database: Check = (config) => {
+  const lua = luaSource(config);
+  for (const { what, sections, file, line } of [...(lua ? [lua] : []), ...curlSources(config)])
+    for (const [section, why] of Object.entries(SECTIONS))
+      if (sections.includes(section) || sections === 'all')
+        config.unread.push({ file, line, why: `${what} delivers the ${section}: ${why}` });
+  return [];
+};

@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding, Severity, Unread } from '../finding.ts';
+import { acl } from './acl.ts';
+import { database } from './database.ts';
+import { dialplanApps } from './dialplan-apps.ts';
+import { eventSocket } from './event-socket.ts';
+import { asConfig, type Check } from './model.ts';
+import { passwords } from './passwords.ts';
+import { sipProfiles } from './profile-checks.ts';
+import { remoteControl } from './remote-control.ts';
+import { routes } from './routes.ts';
+import { readTree } from './tree.ts';
+import { variables } from './variables.ts';
+import { voicemail } from './voicemail.ts';
+
+/** The families of checks; findings of one severity stay in this order. */
+const CHECKS: readonly Check[] = [
+  variables,
+  passwords,
+  eventSocket,
+  remoteControl,
+  acl,
+  sipProfiles,
+  routes,
+  dialplanApps,
+  voicemail,
+  database,
+];
+
+const RANK: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/**
+ * Audits a FreeSWITCH configuration: `root` is its folder (`/etc/freeswitch`), or its `freeswitch.xml`. Nothing is run and
+ * nothing changed. Findings come worst first; what could not be read is listed, never guessed. `files` is how many were read.
+ */
+export function auditFreeswitch(root: string): { findings: Finding[]; unread: Unread[]; files: number } {
+  const tree = readTree(isFolder(root) ? join(root, 'freeswitch.xml') : root);
+  const config = asConfig(tree);
+  const findings = CHECKS.flatMap((check) => check(config));
+  return {
+    findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
+    unread: config.unread,
+    files: tree.files,
+  };
+}

@@ -1,0 +1,211 @@
+import { collectedBy, loopbacksOf, type Target, targetOf, trunksOf } from './dial-string.ts';
+import { evaluate, goesOn, type Step } from './dialplan.ts';
+import { menuTargets } from './menus.ts';
+import { type Config, childrenOf } from './model.ts';
+import type { Node } from './tree.ts';
+import { mailboxTargets } from './voicemail.ts';
+
+/** Who dials: an authenticated extension, a caller from anywhere, or one who came in by a trunk of known addresses. */
+export type Who = 'user' | 'stranger' | 'inbound';
+/** How a call got where it is: by the number that was dialled, or by something offered on the way. */
+export type Via = 'dialled' | 'digits' | 'voicemail' | 'feature';
+/** Whether the guard was asked: not at all, asked only, or asked and the call ended unless it said yes. */
+export type Asked = 'no' | 'asked' | 'held';
+
+/** A step that calls a trunk, reached by somebody. */
+export interface Hit {
+  step: Step;
+  context: string;
+  extension: Node;
+  trunk: string;
+  who: Who;
+  via: Via;
+  asked: Asked;
+  /** The caller chooses what is dialled. */
+  dialable: boolean;
+  /** How often the caller was asked for keys: a PIN and a number are two. */
+  collected: number;
+  number: string;
+}
+
+interface State {
+  context: string;
+  number: string;
+  who: Who;
+  via: Via;
+  asked: Asked;
+  /** Variables that hold keys the caller pressed. */
+  keys: ReadonlySet<string>;
+  known: Record<string, string>;
+  /** The number is the caller's choice, not a fixed one of the dialplan. */
+  free: boolean;
+}
+
+export interface Walk {
+  hits: Hit[];
+  /** The dialplan was too large to be followed to its end. */
+  cut: boolean;
+}
+
+const MAX_STATES = 30_000;
+const MAX_DEPTH = 12;
+const ENDS = new Set(['hangup', 'respond', 'reject', 'deflect', 'redirect', 'park']);
+const GUARD_CONTEXT = /^dialwarden@/;
+
+interface Run extends Walk {
+  config: Config;
+  samples: readonly string[];
+  seen: Map<string, Asked>;
+}
+
+/** What a step does to the state, besides the hits and further calls it makes. `ended`: nothing after it is carried out. */
+interface After {
+  state: State;
+  ended: boolean;
+}
+
+const usesKeys = (data: string, keys: ReadonlySet<string>): boolean =>
+  [...keys].some((key) => data.includes(`\${${key}`));
+
+/** Whether what is dialled comes from the caller: a capture, the dialled number, or keys he pressed. */
+function isDialable({ node }: Step, state: State): boolean {
+  const raw = node.text.trim() || (node.attributes.data ?? '');
+  const own = /\$\d|\$\{(?:destination_number|sip_req_user)\}|_auto_route/.test(raw);
+  return (own && state.free) || usesKeys(raw, state.keys);
+}
+
+function recordHits(run: Run, step: Step, extension: Node, state: State): void {
+  for (const trunk of trunksOf(step.application, step.data)) {
+    const { context, who, via, asked, number } = state;
+    const dialable = isDialable(step, state);
+    run.hits.push({
+      step,
+      context,
+      extension,
+      trunk: trunk.name,
+      who,
+      via,
+      asked,
+      dialable,
+      collected: state.keys.size,
+      number,
+    });
+  }
+}
+
+function isFree(step: Step, state: State): boolean {
+  const raw = step.node.text.trim() || (step.node.attributes.data ?? '');
+  return state.free && /\$\d|\$\{(?:destination_number|sip_req_user)\}/.test(raw);
+}
+
+/** Goes on at a target: at each sample number where the caller pressed it, at the one number otherwise. */
+function follow(run: Run, { number, context }: Target, state: State, depth: number): Asked {
+  if (usesKeys(number, state.keys)) {
+    for (const sample of run.samples)
+      visit(
+        run,
+        {
+          ...state,
+          context,
+          number: sample,
+          asked: 'no',
+          via: state.via === 'dialled' ? 'digits' : state.via,
+          free: true,
+        },
+        depth,
+      );
+    return state.asked;
+  }
+  return number.includes('${') ? state.asked : visit(run, { ...state, context, number }, depth);
+}
+
+/** Offered on the way: menus, mailboxes, and keys during the call. */
+function offers(run: Run, step: Step, state: State, depth: number): void {
+  const { application, data } = step;
+  if (application === 'ivr')
+    for (const target of menuTargets(run.config, data, run.samples, state.context))
+      visit(run, { ...state, ...target, via: 'digits', asked: 'no', free: true }, depth);
+  if (application === 'voicemail' || data.includes('loopback/app=voicemail'))
+    for (const target of mailboxTargets(run.config, data, run.samples))
+      visit(run, { ...state, ...target, via: 'voicemail', asked: 'no', free: true }, depth);
+  const bound = /^\S+\s+(a|b|ab)\s+\S+\s+(?:transfer|execute_extension)::(.*)$/.exec(data);
+  const target = application === 'bind_meta_app' && bound ? targetOf(bound[2]!, state.context) : null;
+  // The called party's keys are an extension's; the caller's own are the caller's.
+  if (target && bound![1]!.includes('a'))
+    visit(run, { ...state, ...target, via: 'feature', asked: 'no', free: false }, depth);
+}
+
+function assign(step: Step, state: State): State {
+  const name = /^(?:nolocal:)?([\w-]+)=/.exec(step.data)?.[1] ?? '';
+  if (!/^(?:set|export|unset|push)$/.test(step.application) || !(name in state.known)) return state;
+  const { [name]: _, ...known } = state.known;
+  return { ...state, known };
+}
+
+function take(run: Run, step: Step, extension: Node, state: State, depth: number): After {
+  const { application, data } = step;
+  const target = /^(?:transfer|execute_extension)$/.test(application) ? targetOf(data, state.context) : null;
+  if (data.includes('${dw_verdict}') && target) return { state: { ...state, asked: 'held' }, ended: false };
+  if (target && GUARD_CONTEXT.test(target.context)) return { state: { ...state, asked: 'asked' }, ended: false };
+  if (application === 'check_acl' && data.includes('${dw_pass}'))
+    return { state: { ...state, asked: state.asked === 'no' ? 'no' : 'held' }, ended: false };
+  recordHits(run, step, extension, state);
+  offers(run, step, state, depth + 1);
+  for (const each of loopbacksOf(data, state.context))
+    follow(run, each, { ...state, free: isFree(step, state) }, depth + 1);
+  const variable = collectedBy(application, data);
+  if (variable) return { state: { ...state, keys: new Set([...state.keys, variable]) }, ended: false };
+  if (!target) return { state: assign(step, state), ended: ENDS.has(application) };
+  const asked = follow(run, target, { ...state, free: isFree(step, state) }, depth + 1);
+  return application === 'transfer'
+    ? { state, ended: !data.startsWith('-bleg') }
+    : { state: { ...state, asked }, ended: false };
+}
+
+/** Runs one number through one context; returns whether the guard had been asked at its end. */
+function visit(run: Run, start: State, depth: number): Asked {
+  const context = run.config.contexts.get(start.context) ?? run.config.contexts.get('global');
+  const key = JSON.stringify([{ ...start, keys: [...start.keys] }]);
+  const before = run.seen.get(key);
+  if (before !== undefined || !context || depth > MAX_DEPTH) return before ?? start.asked;
+  if (run.seen.size >= MAX_STATES) {
+    run.cut = true;
+    return start.asked;
+  }
+  run.seen.set(key, start.asked);
+  let state = start;
+  for (const extension of childrenOf(context, 'extension')) {
+    const { steps, matched } = evaluate(extension, start.number, { known: state.known });
+    let ended = false;
+    const entered = state;
+    for (const step of steps) {
+      ({ state, ended } = take(run, step, extension, state, depth));
+      if (ended) break;
+    }
+    if (matched === 'yes' && (ended || !goesOn(extension))) break;
+    // An extension that only may match changes nothing for those after it, but that the guard was asked: its condition is trusted.
+    if (matched === 'maybe') state = { ...entered, asked: state.asked };
+  }
+  run.seen.set(key, state.asked);
+  return state.asked;
+}
+
+/** Where somebody enters the dialplan. */
+export interface Entry {
+  context: string;
+  who: Who;
+}
+
+/** What a caller from outside never has, whatever he writes into his INVITE: an account's variables. */
+const OUTSIDER = { toll_allow: '', sip_authorized: '', sip_auth_username: '', user_name: '' };
+
+/** Follows sample numbers from each entry through contexts, menus and mailboxes, and returns every trunk that is reached. */
+export function walk(config: Config, entries: readonly Entry[], samples: readonly string[]): Walk {
+  const run: Run = { config, samples, hits: [], cut: false, seen: new Map() };
+  for (const { context, who } of entries)
+    for (const number of samples) {
+      const known = who === 'user' ? {} : OUTSIDER;
+      visit(run, { context, number, who, via: 'dialled', asked: 'no', keys: new Set(), known, free: true }, 0);
+    }
+  return run;
+}
