@@ -2,9 +2,9 @@ import { type Check, type Config, childrenOf, descendants, loaded, setting, sett
 
 /** Sections that a script or a web server may deliver, and what is then missing here. */
 const SECTIONS: Record<string, string> = {
-  dialplan: 'the dialplan comes from there: whether calls ask the guard cannot be read from files',
-  directory: 'users and their passwords come from there and cannot be read from files',
-  configuration: 'SIP profiles, network lists and menus may come from there and cannot be read from files',
+  dialplan: 'whether calls ask the guard cannot be read from files',
+  directory: 'its users and their passwords cannot be read from files',
+  configuration: 'SIP profiles, network lists and menus may not be what the files say',
 };
 
 function luaSource({ configurations }: Config): { what: string; sections: string; file: string; line: number } | null {
@@ -36,6 +36,14 @@ function curlSources(config: Config): { what: string; sections: string; file: st
   );
 }
 
+/** A section with nothing in it was not audited, which is another thing than being clean. */
+function empty({ file, configurations, contexts, domains, unread }: Config): void {
+  const sections = { configuration: configurations.size, dialplan: contexts.size, directory: domains.length };
+  for (const [section, size] of Object.entries(sections))
+    if (size === 0 && !unread.some(({ why }) => why.includes(`delivers the ${section}`)))
+      unread.push({ file, line: null, why: `nothing of the ${section} was found in it or in what it includes` });
+}
+
 /** What FreeSWITCH gets from elsewhere than files, as FusionPBX does, is said to be unread; there is nothing to find. */
 export const database: Check = (config) => {
   const lua = luaSource(config);
@@ -43,5 +51,6 @@ export const database: Check = (config) => {
     for (const [section, why] of Object.entries(SECTIONS))
       if (sections.includes(section) || sections === 'all')
         config.unread.push({ file, line, why: `${what} delivers the ${section}: ${why}` });
+  empty(config);
   return [];
 };

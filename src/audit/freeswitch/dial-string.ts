@@ -31,8 +31,8 @@ const PEER = new RegExp(`${START}sofia/[^/,|\\s]+/([^@/,|\\s]+)@([^,|\\s'";]+)`,
 const ROUTED = /\$\{(?:lcr|easyroute)\w*_auto_route\w*\}/;
 /** A host that is this PBX itself. */
 const OWN = /domain|local_ip|^127\.|^localhost$/;
-/** Digits below which what is sent to a host is a service of that host, not a telephone number. */
-const NUMBER_LENGTH = 6;
+/** Fewer digits are a service of that host, not a telephone number. */
+const NUMBER = /^\+?\d{6,}$|\$\{/;
 
 /** The trunks that a step calls; `data` has its captures and the destination number put in. */
 export function trunksOf(application: string, data: string): Trunk[] {
@@ -40,8 +40,7 @@ export function trunksOf(application: string, data: string): Trunk[] {
   const found: Trunk[] = [...data.matchAll(GATEWAY)].map((m) => ({ name: `gateway ${m[1]}`, number: m[2]! }));
   for (const m of data.matchAll(CARD)) found.push({ name: m[1]!.split('/')[0]!, number: m[1]! });
   for (const m of data.matchAll(PEER))
-    if (!OWN.test(m[2]!) && (/\$\{/.test(m[1]!) || m[1]!.length >= NUMBER_LENGTH))
-      found.push({ name: m[2]!, number: m[1]! });
+    if (!OWN.test(m[2]!) && NUMBER.test(m[1]!)) found.push({ name: m[2]!, number: m[1]! });
   if (ROUTED.test(data)) found.push({ name: 'least cost routing', number: data });
   return found;
 }

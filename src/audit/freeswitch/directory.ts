@@ -1,4 +1,4 @@
-import { type Config, descendants, type Setting, setting, settings } from './model.ts';
+import { type Config, childrenOf, descendants, type Setting, setting, settings } from './model.ts';
 import type { Node } from './tree.ts';
 
 /** A user of the directory with what its domain and groups give it. */
@@ -12,24 +12,39 @@ export interface User {
   bare: boolean;
 }
 
-const hasParams = (node: Node): boolean => node.children.some(({ name }) => name === 'params');
+/** What a domain, a group or a user sets. */
+interface Holder {
+  params: Setting[];
+  variables: Setting[];
+  hasParams: boolean;
+}
+
+const held = (node: Node): Holder => ({
+  params: settings(node, 'params'),
+  variables: settings(node, 'variables', 'variable'),
+  hasParams: childrenOf(node, 'params').length > 0,
+});
 
 function usersOf(domain: Node): User[] {
-  const groups = descendants(domain, 'group');
-  return descendants(domain, 'user')
-    .filter(({ attributes }) => attributes.type !== 'pointer')
-    .map((node) => {
-      const group = groups.find((each) => descendants(each, 'user').includes(node));
-      const holders = [domain, ...(group ? [group] : []), node];
-      return {
-        id: node.attributes.id ?? '',
-        domain: domain.attributes.name ?? '',
-        node,
-        params: holders.flatMap((each) => settings(each, 'params')),
-        variables: holders.flatMap((each) => settings(each, 'variables', 'variable')),
-        bare: !holders.some(hasParams),
-      };
-    });
+  const ofDomain = held(domain);
+  const ofGroup = new Map<Node, Holder>();
+  for (const group of descendants(domain, 'group')) {
+    const its = held(group);
+    for (const user of descendants(group, 'user')) ofGroup.set(user, its);
+  }
+  const own = descendants(domain, 'user').filter(({ attributes }) => attributes.type !== 'pointer');
+  return own.map((node) => {
+    const group = ofGroup.get(node);
+    const holders = [ofDomain, ...(group ? [group] : []), held(node)];
+    return {
+      id: node.attributes.id ?? '',
+      domain: domain.attributes.name ?? '',
+      node,
+      params: holders.flatMap(({ params }) => params),
+      variables: holders.flatMap(({ variables }) => variables),
+      bare: !holders.some(({ hasParams }) => hasParams),
+    };
+  });
 }
 
 /** Every user of every domain, once; pointers to users elsewhere are passed over. */

@@ -4,6 +4,8 @@ import type { Node, Tree } from './tree.ts';
 
 /** A FreeSWITCH configuration, taken apart into its sections. */
 export interface Config {
+  /** Its `freeswitch.xml`. */
+  file: string;
   variables: Map<string, Variable>;
   /** `<configuration>` by its name: the first of a name counts. */
   configurations: Map<string, Node>;
@@ -97,6 +99,7 @@ export function asConfig({ root, variables, unread }: Tree): Config {
   const configurations = byName(sections(root, 'configuration').flatMap((each) => descendants(each, 'configuration')));
   const modules = configurations.get('modules.conf');
   return {
+    file: root.file,
     variables,
     configurations,
     domains: sections(root, 'directory').flatMap((each) => childrenOf(each, 'domain')),

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding.ts';
 import { reach } from './acl.ts';
+import { users, variable } from './directory.ts';
 import { at, type Check, type Config, isTrue } from './model.ts';
 import { type Profile, place, profiles } from './profiles.ts';
 
@@ -118,6 +119,16 @@ const RULES: readonly Rule[] = [
     text: 'Profile PROFILE has no TLS, so SIP and the keys of SRTP travel in the clear.',
     why: 'Who listens on the way reads numbers and calls, and takes home digests to guess passwords from.',
     fix: 'Write <param name="tls" value="true"/> with a certificate in tls-cert-dir, and set rtp_secure_media=mandatory for the users.',
+  },
+  {
+    code: 'srtp_off',
+    severity: 'low',
+    setting: 'tls',
+    applies: (p, config) =>
+      p.challenges && on(p, 'tls') && !users(config).some((user) => variable(user, 'rtp_secure_media')),
+    text: 'Profile PROFILE has TLS, but no user asks for SRTP (rtp_secure_media).',
+    why: 'The voice itself, and the digits of PINs, travel in the clear.',
+    fix: 'Write <variable name="rtp_secure_media" value="mandatory"/> into the <variables> of the domain.',
   },
   {
     code: 'tls_old',

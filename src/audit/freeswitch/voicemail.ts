@@ -10,16 +10,21 @@ const mailboxProfiles = ({ configurations }: Config): Node[] => {
 
 /**
  * Where a caller gets to from voicemail: by the operator key to one extension; who logs in to a mailbox also to the numbers
- * of those who left a message, which they wrote themselves.
+ * of those who left a message, which they wrote themselves (`free`).
  */
-export function mailboxTargets(config: Config, data: string, samples: readonly string[]): Target[] {
+export function mailboxTargets(
+  config: Config,
+  data: string,
+  samples: readonly string[],
+): (Target & { free: boolean })[] {
   return mailboxProfiles(config).flatMap((profile) => {
     const params = settings(profile, null);
     const value = (name: string) => setting(params, name)?.value ?? '';
     const operator = value('operator-key') === '' ? null : targetOf(value('operator-extension'), 'default');
     const context = value('callback-context');
-    const called = context !== '' && /\bcheck\b/.test(data) ? samples.map((number) => ({ number, context })) : [];
-    return operator ? [operator, ...called] : called;
+    const called =
+      context !== '' && /\bcheck\b/.test(data) ? samples.map((number) => ({ number, context, free: true })) : [];
+    return operator ? [{ ...operator, free: false }, ...called] : called;
   });
 }
 

@@ -127,7 +127,7 @@ function offers(run: Run, step: Step, state: State, depth: number): void {
       visit(run, { ...state, ...target, via: 'digits', asked: 'no', free: true }, depth);
   if (application === 'voicemail' || data.includes('loopback/app=voicemail'))
     for (const target of mailboxTargets(run.config, data, run.samples))
-      visit(run, { ...state, ...target, via: 'voicemail', asked: 'no', free: true }, depth);
+      visit(run, { ...state, ...target, via: 'voicemail', asked: 'no' }, depth);
   const bound = /^\S+\s+(a|b|ab)\s+\S+\s+(?:transfer|execute_extension)::(.*)$/.exec(data);
   const target = application === 'bind_meta_app' && bound ? targetOf(bound[2]!, state.context) : null;
   // The called party's keys are an extension's; the caller's own are the caller's.
