@@ -10,11 +10,12 @@ import { createGuard, type Guard } from './guard/guard.ts';
 import type { Log } from './guard/log.ts';
 import type { LiveCalls } from './guard/port-live.ts';
 import { startReconciling } from './guard/reconcile.ts';
-import { startSilenceWatch } from './guard/silence.ts';
+import type { Bypass } from './guard/undecided.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';
 import { type IntrusionWatch, startIntrusionWatch } from './intrusion.ts';
 import { startNotifications } from './notifications.ts';
+import { type OutboundCalls, outboundCalls } from './outbound-calls.ts';
 import type { AmiConnection } from './pbx/asterisk/ami-connection.ts';
 import { serveFastAgi } from './pbx/asterisk/fastagi.ts';
 import { asteriskLive } from './pbx/asterisk/live.ts';
@@ -24,9 +25,8 @@ import { freeswitchLive } from './pbx/freeswitch/live.ts';
 import { serveEslOutbound } from './pbx/freeswitch/outbound.ts';
 import { gatewayHosts } from './pbx/freeswitch/registrations.ts';
 import type { SocketServer } from './pbx/socket-server.ts';
-import { outboundRecords } from './records.ts';
+import { watchSilences } from './silences.ts';
 import { createStatus } from './status.ts';
-import { askedReader } from './store/sqlite/calls.ts';
 import { blockedCalls } from './store/sqlite/cuts.ts';
 import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
@@ -84,13 +84,12 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     closers.push(() => clearInterval(sweeping));
     const intrusion = startIntrusionWatch(ledger.db, ledger, () => config, log);
     closers.push(intrusion.stop);
-    const live = liveCalls(config, guard, intrusion, log);
+    const outbound = outboundCalls(() => config);
+    const live = liveCalls(config, guard, outbound, intrusion, log);
     for (const calls of live) closers.push(startReconciling(calls, ledger, Date.now, log));
     const blocked = blockedCalls(ledger.db, () => config.settings.mode);
     closers.push(startCutting(blocked, live, Date.now, log));
-    const recorded = outboundRecords(() => config);
-    const asked = askedReader(ledger.db);
-    if (recorded) closers.push(startSilenceWatch({ recorded, asked, ledger, now: Date.now, log }));
+    closers.push(watchSilences(ledger, outbound, () => config, log));
     const unblocking = startUnblocking(ledger.db, () => config);
     const notifier = startNotifications({ db: ledger.db, config: () => config, link: unblocking.link, log });
     closers.push(() => notifier.stop(LAST_MAIL_MS));
@@ -156,10 +155,18 @@ async function listenToPbxs(
 function liveCalls(
   { ami, freeswitch }: Config,
   guard: Guard,
+  outbound: OutboundCalls,
   { knock, trunks }: IntrusionWatch,
   log: Log,
 ): LiveCalls[] {
-  const common = { onBypass: guard.bypassed, log };
+  const common = {
+    onBypass(bypass: Bypass) {
+      outbound.bypassed(bypass);
+      guard.bypassed(bypass);
+    },
+    onAnswered: outbound.seen,
+    log,
+  };
   const live: LiveCalls[] = [];
   if (ami) {
     const watch = (connection: AmiConnection) => {

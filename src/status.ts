@@ -1,9 +1,12 @@
 import type { Config } from './config/load.ts';
+import { SILENCES } from './guard/silence.ts';
 import { exposition, type Metric, type Sample } from './http/exposition.ts';
 import type { Meter } from './http/meter.ts';
 import type { Health } from './http/server.ts';
 import type { Db } from './store/sqlite/database.ts';
 import { type Stake, stakesReader } from './store/sqlite/figures.ts';
+import { silences } from './store/sqlite/habits.ts';
+import { waitingReader } from './store/sqlite/outbox-list.ts';
 import { observingReader } from './store/sqlite/settings.ts';
 
 export interface StatusParts {
@@ -26,6 +29,7 @@ export function createStatus({ db, config, meter, version, connections }: Status
   const started = Date.now();
   const stakes = stakesReader(db);
   const observing = observingReader(db);
+  const outbox = waitingReader(db);
   const mode = () => (observing(Date.now()) ? 'observe' : config().settings.mode);
 
   function health(): Health {
@@ -55,7 +59,12 @@ export function createStatus({ db, config, meter, version, connections }: Status
   /** Left out while the database cannot be read: the rest is worth having then. */
   function ledgerMetrics(): Metric[] {
     try {
-      return moneyMetrics(config(), stakes(Date.now()), mode() === 'observe');
+      const now = Date.now();
+      return [
+        ...moneyMetrics(config(), stakes(now), mode() === 'observe'),
+        ...outboxMetrics(outbox(), now),
+        silenceMetric(db),
+      ];
     } catch {
       return [gauge('dialwarden_ledger_readable', 'Whether the database can be read.', [{ value: 0 }])];
     }
@@ -65,6 +74,25 @@ export function createStatus({ db, config, meter, version, connections }: Status
 }
 
 const gauge = (name: string, help: string, samples: Sample[]): Metric => ({ name, help, type: 'gauge', samples });
+
+const outboxMetrics = ({ waiting, since }: ReturnType<ReturnType<typeof waitingReader>>, now: number): Metric[] => [
+  gauge('dialwarden_outbox_waiting', 'News of incidents that is not sent yet.', [{ value: waiting }]),
+  gauge('dialwarden_outbox_oldest_seconds', 'How long the oldest of it has waited.', [
+    { value: since === null ? 0 : Math.max(0, (now - since) / 1000) },
+  ]),
+];
+
+/** The incidents of silence are open until somebody has seen to them. */
+function silenceMetric(db: Db): Metric {
+  const open = silences(db).map(({ kind }) => kind.split(':')[0]);
+  const help =
+    '1 while an open incident tells of it: calls past the guard, no question, nothing learned, silent rules.';
+  return gauge(
+    'dialwarden_silence',
+    help,
+    SILENCES.map((kind) => ({ labels: { kind }, value: Number(open.includes(kind)) })),
+  );
+}
 
 function moneyMetrics(config: Config, stakes: Stake[], observing: boolean): Metric[] {
   const policies = config.settings.sites.map((s) => s.policy);

@@ -10,14 +10,15 @@ const ETC = '/etc/asterisk';
 const INCLUDE = /^\s*#(?:try)?include\s+.*(?:dialwarden\.conf|freepbx1[67]\.conf)/m;
 const RULE = /^\s*exten\s*=>?/m;
 
-/** A session as Asterisk opens one, for a script that the guard has not: it answers that, and touches no call. */
+/** A session as Asterisk opens one, for a script of the doctor's own: the guard says that it is there, and no call is touched. */
 const knock = (key: string | null): string =>
   `agi_network: yes\nagi_network_script: doctor\nagi_request: agi://127.0.0.1/doctor\nagi_uniqueid: doctor\n${key ? `agi_arg_1: key=${key}\n` : ''}\n`;
 
 async function agiCheck({ listen, key }: Config['agi']): Promise<Finding> {
   const at = formatAddress(listen);
   const reply = await firstReply(listen, knock(key));
-  if (reply) return { check: 'FastAGI', state: 'ok', text: `answers on ${at}` };
+  if (reply?.includes('dialwarden')) return { check: 'FastAGI', state: 'ok', text: `answers on ${at}` };
+  if (reply) return { check: 'FastAGI', state: 'fail', text: `another program answers on ${at}` };
   if (reply === '') {
     return {
       check: 'FastAGI',

@@ -1,5 +1,5 @@
 import { verifyChain } from '../store/sqlite/incident-log.ts';
-import { list } from '../store/sqlite/outbox.ts';
+import { list } from '../store/sqlite/outbox-list.ts';
 import type { Finding } from './doctor.ts';
 import type { State } from './state.ts';
 

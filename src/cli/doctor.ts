@@ -13,6 +13,7 @@ import { guardCheck } from './doctor-guard.ts';
 import { notifyChecks } from './doctor-notify.ts';
 import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
+import { silenceChecks } from './doctor-silence.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
 import { printJson, printRows } from './print.ts';
@@ -147,6 +148,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     ...notifyChecks(state, now),
     await guardCheck(config.http),
     ...(await recordsCheck(state, now)),
+    ...silenceChecks(state, now),
     ...(await pbxChecks(config)),
     callsCheck(lastAsked(state.db), now),
   ];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type DeliveryRow, list, retry } from '../store/sqlite/outbox.ts';
+import { type DeliveryRow, list, retry } from '../store/sqlite/outbox-list.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { printJson, printRows, wallTime } from './print.ts';
 import { withState } from './state.ts';

@@ -22,6 +22,8 @@ export interface Notice {
     state: string;
     resolution: string | null;
     title: string;
+    /** Its title when this way was first told of it: one thread of mail keeps one subject. */
+    subject: string;
     evidence: Record<string, string | number>;
     openedAt: number;
     updatedAt: number;

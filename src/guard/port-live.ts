@@ -10,3 +10,15 @@ export interface LiveCalls {
   connected(): boolean;
   close(): void;
 }
+
+/** A call that somebody answered behind a trunk, as the management connection saw it. All strings are hostile. */
+export interface SeenCall {
+  /** Of the channel that dialled, which is the one that asks. */
+  uniqueid: string;
+  /** The dialling endpoint; null on Local channels and the like. */
+  endpoint: string | null;
+  /** What went to the trunk, with the trunk's own prefix where it has one. */
+  digits: string;
+  /** Asterisk context or FreeSWITCH domain. */
+  realm: string;
+}

@@ -34,7 +34,8 @@ export const who = ({ ext, site }: Pick<Incident, 'ext' | 'site'>): string =>
   plain(ext === '' ? `site ${site}` : `extension ${ext}`);
 
 /** An incident's part of the subject: it never changes, so that mail programs keep its thread together. */
-const subjectOf = (incident: Incident): string => plain(`Incident ${incident.id}, ${who(incident)}: ${incident.title}`);
+const subjectOf = (incident: Incident): string =>
+  plain(`Incident ${incident.id}, ${who(incident)}: ${incident.subject}`);
 
 /** The gravest of several pieces of news on one incident, and the order in which they are told. */
 const RANK: MessageKind[] = ['digest', 'first', 'escalation', 'closed'];

@@ -23,7 +23,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** One piece of news as programs read it: times in ISO 8601, money in units of the currency. */
 export function payload({ notices, head }: Claim, currency: WebhookOptions['currency']): string {
   const { message, kind, at, incident } = notices[0]!;
-  const { openedAt, updatedAt, lost, saved, last, ...rest } = incident;
+  const { openedAt, updatedAt, lost, saved, last, subject: _subject, ...rest } = incident;
   return JSON.stringify({
     version: 1,
     message,

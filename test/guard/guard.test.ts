@@ -97,8 +97,9 @@ test('a script that lets question after question pass is toll-blocked, and the b
   assert.is((await ask('040123456', { uniqueid: '5.n' })).action, 'allow');
   const [block] = blocks.list(ledger.db);
   assert.equal([block?.ext, block?.what, block?.by], ['214', 'international', 'guard']);
-  const incident = incidents.list(ledger.db, {}).find(({ kind }) => kind === 'toll_block');
-  assert.equal([incident?.severity, incident?.calls, incident?.id], ['critical', 2, block?.incident]);
+  const [incident, ...others] = incidents.list(ledger.db, {});
+  assert.equal([incident?.kind, incident?.severity, incident?.calls], ['toll_block', 'critical', 10]);
+  assert.equal([incident?.id, others], [block?.incident, []], 'one attack is one incident');
 });
 
 test('a slip of the finger is said with what was probably meant', async () => {

@@ -8,7 +8,7 @@ import * as blocks from '../../src/store/sqlite/blocks.ts';
 import { verifyChain } from '../../src/store/sqlite/incident-log.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
-import { list } from '../../src/store/sqlite/outbox.ts';
+import { list } from '../../src/store/sqlite/outbox-list.ts';
 import { pinBook } from '../../src/store/sqlite/pins.ts';
 import { unblock, unblockerOf } from '../../src/store/sqlite/unblock.ts';
 import { judge, ledgerOf, MINUTE, morocco, TUESDAY } from '../store/support.ts';

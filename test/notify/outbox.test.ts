@@ -3,7 +3,8 @@ import type { Attempt } from '../../src/core/attempt.ts';
 import type { Claim } from '../../src/guard/outbox.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
-import { list, openOutbox, retry } from '../../src/store/sqlite/outbox.ts';
+import { openOutbox } from '../../src/store/sqlite/outbox.ts';
+import { list, retry } from '../../src/store/sqlite/outbox-list.ts';
 import { judge, ledgerOf, MINUTE, TUESDAY } from '../store/support.ts';
 import { attempt, somalia } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
@@ -127,7 +128,7 @@ test('news of many incidents in a minute leave together, each webhook by itself'
   await ask(ledger, { ...later, ext: '400' });
   assert.equal(
     send(ledger, TUESDAY + 2 * MINUTE, TUESDAY + 3 * MINUTE, HOOK).map((c) => c.notices.length),
-    [1],
+    Array(31).fill(1),
   );
   ledger.close();
 });
@@ -188,6 +189,47 @@ test('what may have arrived is not sent again within a minute, retried by hand o
   retry(ledger.db);
   assert.is(outbox.claim(MAIL, TUESDAY + MINUTE), null);
   assert.ok(outbox.claim(MAIL, TUESDAY + MINUTE + 500));
+  ledger.close();
+});
+
+test('a way that is configured later hears once what is open of the last day, and no more', async () => {
+  const ledger = ledgerOf();
+  const hours = (n: number) => TUESDAY + n * 60 * MINUTE;
+  await ask(ledger, satellite(1, hours(0)));
+  await ask(ledger, { ...satellite(2, hours(30)), ext: '300' });
+  await ask(ledger, { ...satellite(3, hours(40)), ext: '301' });
+  incidents.change(ledger.db, 3, { state: 'closed', resolution: 'fraud', who: 'test', why: '', at: hours(41) });
+  openOutbox(ledger.db).plan([], hours(42));
+  const exts = (mails: Claim[]) => mails.map((m) => m.notices.map((n) => n.incident.ext));
+  assert.equal(exts(send(ledger, hours(48), hours(49), MAIL, MINUTE)), [['300']]);
+  assert.equal(exts(send(ledger, hours(50), hours(51), HOOK, MINUTE)), [['300']]);
+  assert.equal(exts(send(ledger, hours(50), hours(51), HOOK, MINUTE)), []);
+  ledger.close();
+});
+
+test('what waits for a way that is gone is dropped', async () => {
+  const ledger = ledgerOf();
+  const outbox = openOutbox(ledger.db);
+  await ask(ledger, satellite(1, TUESDAY));
+  outbox.plan([MAIL], TUESDAY);
+  assert.is(list(ledger.db).length, 1);
+  outbox.plan([HOOK], TUESDAY + MINUTE);
+  assert.equal(
+    list(ledger.db).map((d) => d.route),
+    ['webhook'],
+  );
+  ledger.close();
+});
+
+test('one attack is one incident and one thread: its title escalates, the subject of its mails stays', async () => {
+  const ledger = ledgerOf();
+  for (let n = 0; n < 12; n++) await ask(ledger, satellite(n, TUESDAY + n * MINUTE));
+  const mails = send(ledger, TUESDAY, TUESDAY);
+  mails.push(...send(ledger, TUESDAY + 12 * MINUTE, TUESDAY + 30 * MINUTE));
+  const [first, last] = [mails[0]!.notices[0]!.incident, mails.at(-1)!.notices[0]!.incident];
+  assert.equal([first.id, last.id, incidents.list(ledger.db).length], [1, 1, 1]);
+  assert.match(last.title, /goes on dialling against stops/);
+  assert.is(last.subject, first.subject);
   ledger.close();
 });
 

@@ -101,12 +101,8 @@ test('a thousand blocked calls: one mail at once, and no more than one a minute'
   await server.taken(1);
   const all = await guard.incidents();
   assert.equal(
-    all.map(({ kind }) => kind),
-    ['ceiling', 'toll_block'],
-  );
-  assert.is(
-    all.reduce((sum, { stopped }) => sum + stopped, 0),
-    1000,
+    all.map(({ kind, stopped }) => [kind, stopped]),
+    [['toll_block', 1000]],
   );
   const states = (await outbox(guard)).map((d) => `${d.kind} ${d.state}`);
   assert.ok(states.includes('first sent'), states.join());

@@ -2,12 +2,14 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { silenceWatch } from '../../src/guard/silence.ts';
+import { callWatch } from '../../src/guard/silence.ts';
 import { openCdrTail } from '../../src/replay/cdr-tail.ts';
 import { askedReader } from '../../src/store/sqlite/calls.ts';
+import * as figures from '../../src/store/sqlite/figures.ts';
+import { silences } from '../../src/store/sqlite/habits.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
-import { list } from '../../src/store/sqlite/outbox.ts';
+import { list } from '../../src/store/sqlite/outbox-list.ts';
 import { judge, ledgerOf, TUESDAY } from '../store/support.ts';
 import { attempt, hamburg, policy } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
@@ -39,13 +41,15 @@ test.before.each((t) => {
   const tail = openCdrTail(t.file, () => policy({ plan }), 0);
   const recorded = async () => (await tail.read()).map(({ call, target, uniqueid }) => ({ ...call, target, uniqueid }));
   const asked = askedReader(t.ledger.db);
-  t.look = silenceWatch({ recorded, asked, ledger: t.ledger, now: () => TUESDAY, log: SILENT });
+  const lastAsked = () => figures.lastAsked(t.ledger.db);
+  t.look = callWatch({ recorded, asked, lastAsked, ledger: t.ledger, now: () => TUESDAY, log: SILENT });
 });
 test.after.each((t) => {
   t.ledger.close();
   rmSync(t.dir, { recursive: true });
 });
 
+const kinds = ({ ledger }: Around) => silences(ledger.db).map(({ kind }) => kind);
 const found = ({ ledger }: Around) => incidents.list(ledger.db).map((i) => [i.severity, i.calls]);
 
 test('calls that the guard judged are no news, nor are unanswered, emergency, internal and old ones', async (t) => {
@@ -82,6 +86,16 @@ test('three answered calls without a verdict in an hour are a critical incident 
   );
   await t.look();
   assert.equal(found(t), [['critical', 3]]);
+  assert.equal(kinds(t), ['unasked']);
+});
+
+test('calls past a guard that is asked about others are a path that does not ask', async (t) => {
+  await t.look();
+  const call = attempt(hamburg, { uniqueid: '7.1', at: TUESDAY - 10_000 });
+  await t.ledger.admit(call, judge(call));
+  appendFileSync(t.file, [1, 2, 3].map((n) => row(`040222222${n}`, `2.${n}`)).join(''));
+  await t.look();
+  assert.equal(kinds(t), ['bypassed']);
 });
 
 test('a file that is rotated is read on, one that is away stops nothing', async (t) => {

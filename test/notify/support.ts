@@ -26,6 +26,7 @@ export const claim = (more: Partial<Claim['notices'][number]['incident']> = {}):
         state: 'open',
         resolution: null,
         title: 'Ten numbers of one block in a minute',
+        subject: 'Ten numbers of one block in a minute',
         evidence: { code: 'enumeration', numbers: 10 },
         openedAt: Date.UTC(2026, 10, 24, 10),
         updatedAt: Date.UTC(2026, 10, 24, 10, 1),

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { classify } from '../../src/core/risk/classify.ts';
 import { createGuard } from '../../src/guard/guard.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
-import { list } from '../../src/store/sqlite/outbox.ts';
+import { list } from '../../src/store/sqlite/outbox-list.ts';
 import { ledgerOf, TUESDAY } from '../store/support.ts';
 import { policy } from '../support/facts.ts';
 import { dialAttempt, guardOnTheBench } from '../support/guard-bench.ts';

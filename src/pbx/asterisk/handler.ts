@@ -20,6 +20,8 @@ export interface HandlerContext {
   code: FeatureCode | null;
 }
 
+const HERE = 'NOOP dialwarden';
+
 /** Serves one session to its end. Never rejects. */
 export async function handle(session: Session, peer: string, context: HandlerContext): Promise<void> {
   try {
@@ -39,6 +41,8 @@ export async function handle(session: Session, peer: string, context: HandlerCon
 async function serve(session: Session, environment: Environment, context: HandlerContext): Promise<void> {
   const script = environment.headers.get('agi_network_script');
   if (script === 'check') return check(session, environment, context);
+  // `dialwarden doctor` asks whether somebody is here.
+  if (script === 'doctor') return session.close([HERE]);
   if (script === 'unblock') return unblockByPhone(session, environment, context.code, context.log);
   if (script !== 'end') throw new BadRequest('unknown script');
   await context.guard.ended(readEnd(environment, Date.now()));

@@ -1,6 +1,7 @@
-import type { LiveCalls } from '../../guard/port-live.ts';
+import type { LiveCalls, SeenCall } from '../../guard/port-live.ts';
 import type { Bypass } from '../../guard/undecided.ts';
 import { type AmiConnection, type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
+import { endpointOf } from './channel.ts';
 
 /** The dialplan sets it on the asking channel, inherited by the trunk's leg: the asking channel's unique id. */
 const CALL_VARIABLE = 'DW_CALL';
@@ -10,6 +11,32 @@ export interface LiveOptions extends AmiOptions {
   onBypass(bypass: Bypass): void;
   /** Gets the connection, to listen to more of it. */
   watch?(ami: AmiConnection): void;
+  /** A trunk's channel was answered. */
+  onAnswered(call: SeenCall): void;
+}
+
+/** The number in a dial string, `0301234@trunk`, `trunk/sip:0301234@host` or `g1/0301234`; a name alone is a telephone. */
+const NUMBER = /(?:^|\/)(?:sips?:)?(\+?[0-9*#]{2,})(?:@|$)/;
+/** Legs that are being dialled; more are no office. */
+const DIALLING = 10_000;
+
+/** Tells the answered calls to trunks from AMI's DialBegin, which has the dial string, and DialEnd, which has the outcome. */
+function answeredCalls(tell: (call: SeenCall) => void): (event: Message) => void {
+  const dialling = new Map<string, string>();
+  return (event) => {
+    const leg = first(event, 'DestUniqueid');
+    if (first(event, 'Event') === 'DialBegin') {
+      const text = first(event, 'DialString');
+      const digits = /[@/]/.test(text) && !first(event, 'DestChannel').startsWith('Local/') && NUMBER.exec(text)?.[1];
+      if (digits && dialling.size < DIALLING) dialling.set(leg, digits);
+    }
+    if (first(event, 'Event') !== 'DialEnd') return;
+    const digits = dialling.get(leg);
+    dialling.delete(leg);
+    const uniqueid = first(event, 'Uniqueid');
+    if (digits === undefined || uniqueid === '' || first(event, 'DialStatus') !== 'ANSWER') return;
+    tell({ uniqueid, endpoint: endpointOf(first(event, 'Channel')), digits, realm: first(event, 'Context') });
+  };
 }
 
 function bypassOf(event: Message): Bypass | null {
@@ -27,6 +54,7 @@ export function asteriskLive(options: LiveOptions): LiveCalls {
   const ami = connectAmi(options);
   options.watch?.(ami);
   const listeners: (() => void)[] = [];
+  ami.onEvent(answeredCalls(options.onAnswered));
   ami.onEvent((event) => {
     if (first(event, 'Event') === 'Hangup') for (const listener of listeners) listener();
     const bypass = bypassOf(event);

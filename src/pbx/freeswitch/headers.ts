@@ -9,6 +9,8 @@ export const HEADERS = [
   'Event-Subclass',
   'Socket-Mode',
   'Unique-ID',
+  'Other-Leg-Unique-ID',
+  'Other-Leg-Username',
   'Application-UUID',
   'Event-UUID',
   'Call-Direction',

@@ -1,6 +1,6 @@
 import type { Knock } from '../../core/intrusion/knock.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
-import type { LiveCalls } from '../../guard/port-live.ts';
+import type { LiveCalls, SeenCall } from '../../guard/port-live.ts';
 import type { Bypass } from '../../guard/undecided.ts';
 import { createCallEnds } from './call-ends.ts';
 import { connectInbound, type EslInbound, type EslInboundOptions } from './inbound.ts';
@@ -8,13 +8,14 @@ import { knockOf, REGISTRATIONS } from './registrations.ts';
 import { readLeg } from './verdict.ts';
 import type { Message } from './wire.ts';
 
-/** Both kinds of channel that matter, of all there are, and the dialplan's own events: one positive match is enough. */
+/** The channels that matter, of all there are, and the dialplan's own events: one positive match is enough. */
 const SUBSCRIPTION = [
-  `event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CUSTOM ${REGISTRATIONS.join(' ')}`,
+  `event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CHANNEL_ANSWER CUSTOM ${REGISTRATIONS.join(' ')}`,
   'filter variable_dw_verdict allow',
   'filter variable_dw_leg /./',
   'filter Dialwarden-State /./',
   'filter Event-Subclass /^sofia::/',
+  'filter Call-Direction outbound',
 ];
 
 export interface LiveOptions extends EslInboundOptions {
@@ -24,6 +25,22 @@ export interface LiveOptions extends EslInboundOptions {
   onKnock?(knock: Knock): void;
   /** Gets the connection, to ask more of it. */
   watch?(esl: EslInbound): void;
+  /** A trunk's leg was answered. */
+  onAnswered(call: SeenCall): void;
+}
+
+/** A leg that FreeSWITCH dialled and somebody answered; null where it is a telephone's, which a `user/` dial string names. */
+function answeredOf(event: Message): SeenCall | null {
+  if (event.header('Event-Name') !== 'CHANNEL_ANSWER' || event.header('Call-Direction') !== 'outbound') return null;
+  const [digits, uniqueid] = [event.header('Caller-Destination-Number'), event.header('Other-Leg-Unique-ID')];
+  const phone = event.header('variable_dialed_user');
+  if (phone || !digits || !uniqueid || event.header('variable_dw_leg')) return null;
+  return {
+    uniqueid,
+    endpoint: event.header('Other-Leg-Username') || null,
+    digits,
+    realm: event.header('Caller-Context') ?? '',
+  };
 }
 
 function bypassOf(event: Message): Bypass | null {
@@ -54,6 +71,8 @@ export function freeswitchLive(options: LiveOptions, guard: Pick<CallGuard, 'end
     if (bypass) options.onBypass(bypass);
     const knock = knockOf(event, Date.now());
     if (knock) options.onKnock?.(knock);
+    const answered = answeredOf(event);
+    if (answered) options.onAnswered(answered);
     if (event.header('Event-Name') !== 'CHANNEL_HANGUP_COMPLETE') return;
     onEnd(event);
     for (const listener of listeners) listener();

@@ -7,7 +7,7 @@ import type { tollBlocker } from './blocks.ts';
 import { blockOfDestination, add as remember } from './confirmations.ts';
 import type { Db } from './database.ts';
 import type { EarlyEnds } from './ends.ts';
-import type { incidentWriter } from './incidents.ts';
+import type { incidentWriter } from './incident-writer.ts';
 import { type LeaseBook, leaseOf } from './leases.ts';
 import type { MisdialLearner } from './misdials.ts';
 import { type CallRecord, type callWriter, recall, scopeOf } from './record.ts';

@@ -1,11 +1,10 @@
-import type { Attempt } from '../../core/attempt.ts';
-import type { Decision, Finding, IncidentKind } from '../../core/verdict.ts';
-import { SEVERITIES, type Severity } from '../../guard/outbox.ts';
+import type { IncidentKind } from '../../core/verdict.ts';
+import type { Severity } from '../../guard/outbox.ts';
 import type { CallRow } from './calls.ts';
 import * as calls from './calls.ts';
 import type { Db } from './database.ts';
 import { type LogRow, logWriter, ofIncident } from './incident-log.ts';
-import { outboxWriter } from './outbox.ts';
+import { outboxWriter } from './outbox-writer.ts';
 
 export type IncidentState = 'open' | 'acknowledged' | 'closed';
 
@@ -36,71 +35,6 @@ const shaped = (row: unknown): IncidentRow => {
   const { key: _key, ...raw } = row as Omit<IncidentRow, 'evidence'> & { evidence: string; key: string };
   return { ...raw, evidence: JSON.parse(raw.evidence) };
 };
-
-/** The first of the most severe findings that make an incident. */
-function gravest(findings: Finding[]): (Finding & Required<Pick<Finding, 'incident'>>) | null {
-  const grave = findings.filter((f): f is Finding & Required<Pick<Finding, 'incident'>> => f.incident !== undefined);
-  const rank = (f: (typeof grave)[number]) => SEVERITIES.indexOf(f.incident.severity);
-  return grave.reduce<(typeof grave)[number] | null>((a, f) => (a && rank(a) >= rank(f) ? a : f), null);
-}
-
-/** Opens incidents and joins calls to open ones, within the ledger's transaction. */
-export function incidentWriter(db: Db) {
-  const find = db.prepare(
-    "SELECT id, severity FROM incidents WHERE state <> 'closed' AND site = ? AND ext = ? AND kind = ? ORDER BY id LIMIT 1",
-  );
-  const named = db.prepare("SELECT id, severity FROM incidents WHERE id = ? AND state <> 'closed'");
-  const open = db.prepare(
-    `INSERT INTO incidents (kind, severity, site, ext, state, title, evidence, opened_at, updated_at)
-     VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?)`,
-  );
-  const join = db.prepare(
-    'UPDATE incidents SET severity = ?, updated_at = ?, calls = calls + ?, stopped = stopped + ?, saved = saved + ? WHERE id = ?',
-  );
-  const close = db.prepare(
-    `UPDATE incidents SET state = 'closed', resolution = ?, updated_at = ?, closed_at = ?
-     WHERE id = ? AND kind = ? AND calls = 1 AND state <> 'closed'`,
-  );
-  const log = logWriter(db);
-  const outbox = outboxWriter(db);
-
-  return {
-    /** Notes a decision's gravest finding. `joined`: the incident this call already belongs to. Returns the incident or null. */
-    note(attempt: Attempt, decision: Decision, joined: number | null): number | null {
-      const finding = gravest(decision.findings);
-      if (!finding) return joined;
-      const { kind, severity, joins, ofSite } = finding.incident;
-      const { at, site } = attempt;
-      const ext = ofSite ? '' : (attempt.ext ?? '');
-      let row = (named.get(joins ?? null) ?? find.get(site, ext, kind)) as
-        | Pick<IncidentRow, 'id' | 'severity'>
-        | undefined;
-      if (!row) {
-        const evidence = JSON.stringify({ ...finding.evidence, code: finding.code });
-        const { lastInsertRowid } = open.run(kind, severity, site, ext, finding.text, evidence, at, at);
-        row = { id: Number(lastInsertRowid), severity };
-        log(row.id, { at, who: 'guard', what: 'opened', why: finding.text });
-        outbox.post(row.id, 'first', at);
-      } else if (row.id !== joined) outbox.more(row.id, at);
-      const graver = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(row.severity);
-      if (graver) {
-        log(row.id, { at, who: 'guard', what: severity, why: finding.text });
-        outbox.post(row.id, 'escalation', at);
-      }
-      const stopped = Number(decision.verdict.action === 'block');
-      const saved = stopped * (decision.least ?? 0);
-      join.run(graver ? severity : row.severity, at, Number(row.id !== joined), stopped, saved, row.id);
-      return row.id;
-    },
-    /** Closes an incident of `kind` that has no other call. */
-    closeLone(id: number, kind: IncidentKind, resolution: string, at: number): void {
-      const { changes } = close.run(resolution, at, at, id, kind);
-      if (changes === 0) return;
-      log(id, { at, who: 'guard', what: 'closed', why: resolution });
-      outbox.post(id, 'closed', at);
-    },
-  };
-}
 
 export interface IncidentFilter {
   state?: IncidentState | undefined;

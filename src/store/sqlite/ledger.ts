@@ -10,12 +10,13 @@ import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { deckMemory } from './deck-memory.ts';
 import { earlyEnds, endReader } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
-import { incidentWriter } from './incidents.ts';
+import { incidentWriter } from './incident-writer.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 import { reporter } from './reports.ts';
 import { scratchBatch } from './scratch.ts';
+import { spokenWriter } from './spoken.ts';
 
 /** A question nobody answered is refused after this. */
 const UNANSWERED_MS = 5 * 60_000;
@@ -61,6 +62,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const misdials = misdialLearner(db);
   const answered = answerRecorder(db, { calls, impose, misdials, leases, incidents, marks, read, policies });
   const tell = reporter(db);
+  const spoke = spokenWriter(db);
   const ended = endReader(db, { leases, marks, misdials, report: tell.report });
   const refuseUnanswered = db.prepare(
     "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
@@ -90,6 +92,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
     const incident = incidents.note(attempt, decision, row?.incident ?? null);
     impose(attempt, decision, incident);
+    spoke(decision, attempt.at);
     const verdict = row && action === 'allow' ? row.verdict : action;
     const outcome = { verdict, state, decision, incident };
     if (row) {

@@ -1,10 +1,17 @@
-import { type Claim, type MessageKind, type Notice, type Outbox, SEVERITIES } from '../../guard/outbox.ts';
+import {
+  type Claim,
+  type MessageKind,
+  type Notice,
+  type Outbox,
+  type Route,
+  SEVERITIES,
+  type Severity,
+} from '../../guard/outbox.ts';
 import type { Db } from './database.ts';
 import { head } from './incident-log.ts';
 
 const MINUTE = 60_000;
-/** How long a digest gathers calls: the first of an incident, the second and so on. */
-const DIGEST_MS = [1, 15, 60, 240, 1440].map((minutes) => minutes * MINUTE);
+const DAY = 1440 * MINUTE;
 /** A message that may have arrived is not sent again before this. */
 const IN_DOUBT_MS = MINUTE;
 /** How long a route rests after its first failure in a row, its second and so on. */
@@ -14,30 +21,19 @@ const TOGETHER = 200;
 
 const at = <T>(list: readonly T[], i: number): T => list[Math.min(i, list.length - 1)] as T;
 
-/** Posts news of incidents, within the transaction that changes them. */
-export function outboxWriter(db: Db) {
-  const insert = db.prepare('INSERT INTO outbox (incident, kind, at, due) VALUES (?, ?, ?, ?)');
-  const tell = db.prepare(
-    `INSERT INTO outbox (incident, kind, at, due) VALUES (?, 'digest', ?, ?)
-     ON CONFLICT (incident) WHERE kind = 'digest' AND planned = 0 DO UPDATE SET due = excluded.due`,
-  );
-  const gathering = db.prepare("SELECT 1 FROM outbox WHERE incident = ? AND kind = 'digest' AND planned = 0");
-  const digests = db.prepare("SELECT COUNT(*) FROM outbox WHERE incident = ? AND kind = 'digest'").pluck();
-  return {
-    post: (incident: number, kind: MessageKind, now: number): void => void insert.run(incident, kind, now, now),
-    /** What somebody did about it: the digest that gathers calls leaves now. */
-    tell: (incident: number, now: number): void => void tell.run(incident, now, now),
-    /** A further call: a digest gathers it with those that follow. */
-    more(incident: number, now: number): void {
-      if (gathering.get(incident)) return;
-      insert.run(incident, 'digest', now, now + at(DIGEST_MS, digests.get(incident) as number));
-    },
-  };
-}
+/** A line of the log that says what an incident has become. */
+const RAISED = "who = 'guard' AND what IN ('warning', 'critical')";
 
 const NEWS = `SELECT outbox.id AS message, outbox.kind, outbox.at, attempts, incidents.id, incidents.kind AS incidentKind,
     severity, site, ext, incidents.state, resolution, title, evidence, opened_at AS openedAt, updated_at AS updatedAt,
     calls, stopped, lost, saved,
+    COALESCE(
+      (SELECT why FROM incident_log WHERE incident_log.incident = incidents.id AND ${RAISED} AND incident_log.at <= (
+         SELECT MIN(claimed_at) FROM deliveries AS told JOIN outbox AS news ON news.id = told.message
+         WHERE news.incident = incidents.id AND told.route = deliveries.route) ORDER BY id DESC LIMIT 1),
+      (SELECT why FROM incident_log WHERE incident_log.incident = incidents.id AND what = 'opened' AND EXISTS (
+         SELECT 1 FROM incident_log AS raised WHERE raised.incident = incidents.id AND ${RAISED})),
+      title) AS subject,
     (SELECT MAX(blocks.id) FROM blocks WHERE blocks.incident = incidents.id AND lifted_at IS NULL) AS block,
     (SELECT json_object('at', at, 'who', who, 'what', what, 'why', why) FROM incident_log
      WHERE incident_log.incident = incidents.id ORDER BY id DESC LIMIT 1) AS last
@@ -67,7 +63,12 @@ function noticeOf({
     message,
     kind,
     at: when,
-    incident: { ...row, kind: incidentKind, evidence: JSON.parse(evidence), last: JSON.parse(last) },
+    incident: {
+      ...row,
+      kind: incidentKind,
+      evidence: JSON.parse(evidence),
+      last: JSON.parse(last),
+    },
   };
 }
 
@@ -75,10 +76,13 @@ interface DueRow {
   id: number;
   kind: MessageKind;
   incident: number;
-  severity: string;
+  severity: Severity;
   state: string;
   updated: number;
 }
+
+const graveFor = (from: Severity, severity: Severity): boolean =>
+  SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(from);
 
 /** The outbox that the notifier empties. Only one process may do so at a time: the one that holds the data folder. */
 export function openOutbox(db: Db): Outbox {
@@ -125,18 +129,40 @@ export function openOutbox(db: Db): Outbox {
   const failures = db.prepare('SELECT failures FROM routes WHERE route = ?').pluck();
   const ill = db.prepare('INSERT OR REPLACE INTO routes (route, failures, next_at, error) VALUES (?, ?, ?, ?)');
 
-  const plan: Outbox['plan'] = (routes, now) => {
-    if (!due.get(now)) return;
+  const known = db.prepare('SELECT route FROM known_routes').pluck();
+  const meet = db.prepare('INSERT INTO known_routes (route) VALUES (?)');
+  const part = db.prepare('DELETE FROM known_routes WHERE route = ?');
+  const abandon = db.prepare("DELETE FROM deliveries WHERE route = ? AND state <> 'sent'");
+  const untold = db.prepare(
+    `SELECT outbox.id, severity FROM outbox JOIN incidents ON incidents.id = incident
+     WHERE planned = 1 AND outbox.at > ? AND state <> 'closed'
+       AND NOT EXISTS (SELECT 1 FROM deliveries WHERE message = outbox.id AND route = ?)`,
+  );
+
+  /** A way that is new hears what is open of the last day, once; what still waited for one that is gone is dropped. */
+  const getToKnow = (routes: readonly Pick<Route, 'id' | 'from'>[], now: number): void => {
+    const before = known.all() as string[];
+    for (const id of before.filter((old) => routes.every((route) => route.id !== old))) {
+      abandon.run(id);
+      part.run(id);
+    }
+    for (const { id, from } of routes.filter((route) => !before.includes(route.id))) {
+      meet.run(id);
+      for (const news of untold.all(now - DAY, id) as { id: number; severity: Severity }[])
+        if (graveFor(from, news.severity)) deliver.run(news.id, id, now);
+    }
+  };
+
+  const plan = (routes: readonly Pick<Route, 'id' | 'from'>[], now: number): void => {
     // What falls due a moment later goes along.
     for (const row of due.all(now + MINUTE) as DueRow[]) {
       planned.run(row.id);
       // What a digest would say is in the message that says it is over.
       if (row.kind === 'digest' && row.state === 'closed') continue;
-      const grave = (from: string) => SEVERITIES.indexOf(row.severity as never) >= SEVERITIES.indexOf(from as never);
       // Nor is there anything to tell where the incident was told of since its last call.
       const stale = (route: string) =>
         row.kind === 'digest' && (told.get(row.incident, route) as number) >= row.updated;
-      for (const { id, from } of routes) if (grave(from) && !stale(id)) deliver.run(row.id, id, now);
+      for (const { id, from } of routes) if (graveFor(from, row.severity) && !stale(id)) deliver.run(row.id, id, now);
     }
   };
 
@@ -165,9 +191,18 @@ export function openOutbox(db: Db): Outbox {
     return again;
   };
 
+  /** The ways of the last look that are known: asked for every half second. */
+  let met: string | null = null;
   return {
     plan: (routes, now) => {
-      if (due.get(now)) db.transaction(() => plan(routes, now)).immediate();
+      const ids = routes.map((route) => route.id).join();
+      const changed = met !== ids;
+      if (!changed && !due.get(now)) return;
+      db.transaction(() => {
+        if (changed) getToKnow(routes, now);
+        if (due.get(now)) plan(routes, now);
+      }).immediate();
+      met = ids;
     },
     claim: (route, now) => {
       const idle = !orphan.get(route.id, now) && waiting.get(route.id, now, 1) === undefined;
@@ -182,46 +217,4 @@ export function openOutbox(db: Db): Outbox {
         .immediate(),
     failed: (...args) => db.transaction(() => failed(...args)).immediate(),
   };
-}
-
-/** A delivery as `dialwarden outbox` shows it; times are milliseconds since 1970. */
-export interface DeliveryRow {
-  message: number;
-  incident: number;
-  kind: MessageKind;
-  at: number;
-  /** '' while it gathers calls, or where it is for nobody. */
-  route: string;
-  state: 'gathering' | 'waiting' | 'claimed' | 'sent';
-  attempts: number;
-  /** When it is tried (again). */
-  next: number | null;
-  sent: number | null;
-  error: string;
-}
-
-/** What waits, oldest first; with `all` also what was sent. */
-export const list = (db: Db, { all = false } = {}): DeliveryRow[] =>
-  db
-    .prepare(
-      `SELECT outbox.id AS message, incident, kind, outbox.at, '' AS route, 'gathering' AS state, 0 AS attempts,
-         due AS next, NULL AS sent, '' AS error FROM outbox WHERE planned = 0
-       UNION ALL
-       SELECT message, incident, kind, outbox.at, deliveries.route, deliveries.state, attempts,
-         CASE WHEN deliveries.state = 'sent' THEN NULL ELSE MAX(deliveries.next_at, COALESCE(routes.next_at, 0)) END,
-         sent_at, COALESCE(NULLIF(deliveries.error, ''), routes.error, '')
-       FROM deliveries JOIN outbox ON outbox.id = message LEFT JOIN routes ON routes.route = deliveries.route
-       WHERE @all OR deliveries.state <> 'sent'
-       ORDER BY message, route`,
-    )
-    .all({ all: Number(all) }) as DeliveryRow[];
-
-/** Lets every route be tried at once; what may have arrived still waits its minute. Returns how many deliveries wait. */
-export function retry(db: Db): number {
-  return db
-    .transaction(() => {
-      db.prepare('DELETE FROM routes').run();
-      return db.prepare("SELECT COUNT(*) FROM deliveries WHERE state <> 'sent'").pluck().get() as number;
-    })
-    .immediate();
 }

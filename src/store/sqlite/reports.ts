@@ -3,7 +3,7 @@ import type { Report } from '../../guard/ports.ts';
 import type { Db } from './database.ts';
 import { logWriter } from './incident-log.ts';
 import { add } from './incidents.ts';
-import { outboxWriter } from './outbox.ts';
+import { outboxWriter } from './outbox-writer.ts';
 
 const keyOf = ({ kind = 'guard', key, title = '' }: Partial<Report>): string => `${kind}:${key ?? title}`;
 
@@ -29,7 +29,7 @@ export function reporter(db: Db) {
       raise.run(severity, title, JSON.stringify(evidence), known.id);
       log(known.id, { at, who: 'guard', what: severity, why: title });
       outbox.post(known.id, 'escalation', at);
-    } else outbox.more(known.id, at);
+    } else if (report.calls > 0 || report.lines?.length) outbox.more(known.id, at);
     return known.id;
   }
 

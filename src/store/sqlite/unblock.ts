@@ -10,7 +10,7 @@ import {
 import * as blocks from './blocks.ts';
 import type { Db } from './database.ts';
 import { logWriter } from './incident-log.ts';
-import { outboxWriter } from './outbox.ts';
+import { outboxWriter } from './outbox-writer.ts';
 
 type Block = blocks.BlockRow;
 

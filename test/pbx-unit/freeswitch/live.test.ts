@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { CallEnd } from '../../../src/core/attempt.ts';
+import type { SeenCall } from '../../../src/guard/port-live.ts';
 import type { Bypass } from '../../../src/guard/undecided.ts';
 import { createCallEnds } from '../../../src/pbx/freeswitch/call-ends.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
@@ -18,6 +19,8 @@ const LEG = '747513d2-d41e-4669-a7a8-304633f23bb1';
 
 const bypassed: Bypass[] = [];
 const onBypass = (bypass: Bypass) => void bypassed.push(bypass);
+const answered: SeenCall[] = [];
+const onAnswered = (call: SeenCall) => void answered.push(call);
 
 const event = (fields: Record<string, string>) => {
   const body = `${Object.entries({ 'Event-Name': 'CHANNEL_HANGUP_COMPLETE', ...fields })
@@ -80,16 +83,20 @@ test('logs in, subscribes to the ends that matter, and tells them to the guard',
   const guard = stubGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
-  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log }, guard);
+  const live = freeswitchLive(
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
+    guard,
+  );
   let hangups = 0;
   live.onHangup(() => hangups++);
   await until('a login', () => live.connected());
   assert.equal(fs.commands.slice(1), [
-    'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CUSTOM sofia::pre_register sofia::register_attempt',
+    'event plain CHANNEL_HANGUP_COMPLETE CHANNEL_APPLICATION CHANNEL_ANSWER CUSTOM sofia::pre_register sofia::register_attempt',
     'filter variable_dw_verdict allow',
     'filter variable_dw_leg /./',
     'filter Dialwarden-State /./',
     'filter Event-Subclass /^sofia::/',
+    'filter Call-Direction outbound',
   ]);
   fs.sockets[0]!.write(legEnd);
   await until('an end', () => guard.ends.length);
@@ -108,7 +115,7 @@ test('a call that went by without a verdict is told, and is no end', async () =>
   const guard = stubGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const live = freeswitchLive(
-    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log: recordingLog().log },
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log: recordingLog().log },
     guard,
   );
   let hangups = 0;
@@ -128,11 +135,35 @@ test('a call that went by without a verdict is told, and is no end', async () =>
   close(fs);
 });
 
+test('a leg to a trunk that was answered without a verdict is told, a telephone and a judged call are not', async () => {
+  const guard = stubGuard(() => outcome('allow'));
+  const fs = await eventSocket();
+  const { log } = recordingLog();
+  const live = freeswitchLive(
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
+    guard,
+  );
+  await until('a login', () => live.connected());
+  const leg = (fields: Record<string, string>) =>
+    event({ 'Event-Name': 'CHANNEL_ANSWER', 'Call-Direction': 'outbound', 'Other-Leg-Unique-ID': CALLER, ...fields });
+  const dialled = (digits: string) => ({ 'Caller-Destination-Number': digits, 'Caller-Context': 'default' });
+  fs.sockets[0]!.write(
+    leg({ ...dialled('101'), variable_dialed_user: '101' }) +
+      leg({ ...dialled('00252615550100'), variable_dw_leg: `${CALLER}/+252615550100/101/pbx.example` }) +
+      leg({ ...dialled('00252615550101'), 'Other-Leg-Username': '101' }),
+  );
+  await until('the third', () => answered.length > 0);
+  assert.equal(answered, [{ uniqueid: CALLER, endpoint: '101', digits: '00252615550101', realm: 'default' }]);
+  assert.equal(guard.ends, []);
+  live.close();
+  close(fs);
+});
+
 test('shows calls by their asking channel and ends every channel of one', async () => {
   const fs = await eventSocket();
   const { log } = recordingLog();
   const live = freeswitchLive(
-    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log },
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
     stubGuard(() => outcome('allow')),
   );
   assert.is(await live.live(), null);
@@ -148,7 +179,10 @@ test('comes back after a loss, and a wrong password is said without it', async (
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
   const guard = stubGuard(() => outcome('allow'));
-  const live = freeswitchLive({ host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log }, guard);
+  const live = freeswitchLive(
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
+    guard,
+  );
   await until('a login', () => live.connected());
   fs.sockets[0]!.write('Content-Length: 99999999999\n\n');
   await until('a loss', () => !live.connected());
@@ -156,7 +190,10 @@ test('comes back after a loss, and a wrong password is said without it', async (
   live.close();
   close(fs);
   const strict = await eventSocket('another');
-  const refused = freeswitchLive({ host: '127.0.0.1', port: strict.port, password: PASSWORD, onBypass, log }, guard);
+  const refused = freeswitchLive(
+    { host: '127.0.0.1', port: strict.port, password: PASSWORD, onBypass, onAnswered, log },
+    guard,
+  );
   await until('a refusal', () =>
     logged.some(({ fields }) => String(fields.error).includes('check the password of [esl]')),
   );
@@ -227,7 +264,7 @@ test('the ends of four recorded calls', async () => {
   const events = recorded.slice(recorded.indexOf('Content-Length: 11042'));
   const fs = await eventSocket();
   const live = freeswitchLive(
-    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log: recordingLog().log },
+    { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log: recordingLog().log },
     guard,
   );
   await until('a login', () => live.connected());
