@@ -172,11 +172,14 @@ export function ruleWatch({ sites, habits, silent, told, ledger, now, log }: Rul
   };
 }
 
-/** Looks for calls past the guard once a minute, and for what is not known or said once an hour. Returns what stops it. */
+/** How often new calls are looked at. */
+const LOOK_MS = 10_000;
+
+/** Looks for calls past the guard every ten seconds, and for what is not known or said once an hour. Returns what stops it. */
 export function startSilenceWatch(calls: () => Promise<void>, rules: () => Promise<void>): () => void {
   void calls();
   void rules();
-  const timers = [setInterval(() => void calls(), MINUTE), setInterval(() => void rules(), HOUR)];
+  const timers = [setInterval(() => void calls(), LOOK_MS), setInterval(() => void rules(), HOUR)];
   return () => {
     for (const timer of timers) clearInterval(timer);
   };

@@ -77,6 +77,7 @@ export const EXAMPLES: readonly Example[] = [
     code: 'misdial',
     means: always({ meant: [{ edit: 'an example', e164: '+494012345678' }] }, { meantBefore: ['+494012345678'] }),
   },
+  { code: 'probed_number', means: always({}, { probed: 1 }) },
   { code: 'new_destination', means: always({}) },
   {
     code: 'breaker',
