@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { startBackups } from './backups.ts';
 import { formatAddress } from './config/address.ts';
 import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
@@ -82,6 +83,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     });
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
+    closers.push(startBackups({ file, ledger, now: Date.now, log }));
     const intrusion = startIntrusionWatch(ledger.db, ledger, () => config, log);
     closers.push(intrusion.stop);
     const outbound = outboundCalls(() => config);

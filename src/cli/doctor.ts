@@ -7,12 +7,14 @@ import { builtIn } from '../core/risk/table.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { integrity, lastAsked } from '../store/sqlite/figures.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
+import { dataDirectory } from './data-dir.ts';
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
 import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
 import { guardCheck } from './doctor-guard.ts';
 import { notifyChecks } from './doctor-notify.ts';
 import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
+import { repairDatabase } from './doctor-repair.ts';
 import { silenceChecks } from './doctor-silence.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
@@ -51,7 +53,7 @@ function databaseCheck({ db }: State): Finding {
   return {
     check: 'database',
     state: 'fail',
-    text: `the file is damaged (${said}): stop the guard and restore the newest of backups/`,
+    text: `the file is damaged (${said}): stop the guard and run \`dialwarden doctor --repair\``,
   };
 }
 
@@ -161,9 +163,11 @@ export function doctorCommand(cli: Cli): Command {
     examples: ['doctor', 'doctor --json', 'doctor --prompt 101'],
   })
     .option('--prompt <ext>', 'call this phone to find out whether its keys arrive before its call is answered (AMI)')
+    .option('--repair', 'put a sound database in the place of a damaged one; the guard must not run')
     .action((_options, self: Command) => {
-      const options = self.optsWithGlobals<CommonOptions & { prompt?: string }>();
-      const { prompt, json } = options;
+      const options = self.optsWithGlobals<CommonOptions & { prompt?: string; repair?: boolean }>();
+      const { prompt, repair, json } = options;
+      if (repair) return repairDatabase(cli, dataDirectory(options.data, cli.io.env, cli.io.cwd), json);
       if (prompt !== undefined) return promptTest(cli, surroundings(cli, options).config, prompt, json);
       const look = async (state: State) => {
         const found = await examine(state, cli.io.now());

@@ -114,7 +114,7 @@ test('a damaged file is named, with what to do about it', ({ dir, file }) => {
   writeFileSync(file, 'these are not the bytes of a database, '.repeat(200));
   refused(
     () => openDatabase(dir, { create: true }),
-    /dialwarden.db: .*damaged; stop the guard, move .*backups in its place/,
+    /dialwarden.db: .*damaged; stop the guard and run `dialwarden doctor --repair`/,
   );
 });
 

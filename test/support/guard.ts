@@ -48,6 +48,7 @@ export interface GuardProcess {
   settled(count: number): Promise<CallLine[]>;
   output(): string;
   signal(name: NodeJS.Signals): void;
+  pid(): number;
   /** Whether the process has ended. */
   gone(): boolean;
   /** Starts it again on the same ports and data. */
@@ -140,6 +141,7 @@ export async function startGuard({
       }),
     output: () => output,
     signal: (name) => void child.kill(name),
+    pid: () => child.pid!,
     gone,
     restart: start,
     stop: async () => {

@@ -84,9 +84,7 @@ function explained(error: unknown, file: string): Error {
   if (!plain) return error instanceof Error ? error : new Error(String(error));
   const code = (error as { code: string }).code;
   const damaged = code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
-  const advice = damaged
-    ? `; stop the guard, move ${file} and its -wal and -shm away, and copy the newest of ${join(dirname(file), 'backups')} in its place (or start empty)`
-    : '';
+  const advice = damaged ? '; stop the guard and run `dialwarden doctor --repair`' : '';
   return new Error(`${file}: ${plain.message}${advice}`, { cause: error });
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../guard/log.ts';
+import { backup } from './backup.ts';
 import type { Db } from './database.ts';
 
 /** The package's migrations; the same way up from `src` and from `dist`. */
 export const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-const BACKUPS_KEPT = 5;
 /** Bringing a database up to date may wait longer for another program than a call may. */
 const MIGRATION_BUSY_MS = 5_000;
 
@@ -77,7 +77,7 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
   db.pragma(`busy_timeout = ${MIGRATION_BUSY_MS}`);
   const before = appliedTo(db).length;
   if (before > 0 && !db.memory) {
-    const copy = backup(db, file, before, now);
+    const copy = backup(db, file, now);
     log?.info('database backed up', { copy });
   }
   for (const { version } of missing) {
@@ -94,17 +94,4 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
     }).exclusive();
   }
   db.pragma(`busy_timeout = ${patience}`);
-}
-
-/** Copies the database to `backups/` beside it and keeps the newest five. Returns the copy's path. */
-export function backup(db: Db, file: string, version: number, now: number): string {
-  const folder = join(dirname(file), 'backups');
-  mkdirSync(folder, { recursive: true, mode: 0o750 });
-  const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
-  const copy = join(folder, `dialwarden-${stamp}-v${String(version).padStart(4, '0')}.db`);
-  if (existsSync(copy)) rmSync(copy);
-  db.prepare('VACUUM INTO ?').run(copy);
-  const old = readdirSync(folder).filter((name) => /^dialwarden-.*\.db$/.test(name));
-  for (const name of old.sort().slice(0, -BACKUPS_KEPT)) rmSync(join(folder, name));
-  return copy;
 }
