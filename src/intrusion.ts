@@ -9,7 +9,7 @@ import type { Ledger } from './guard/ports.ts';
 import type { Db } from './store/sqlite/database.ts';
 import { scanBook } from './store/sqlite/scans.ts';
 
-const FLUSH_MS = 5_000;
+const FLUSH_MS = 2_000;
 /** Trunks and the machine's own addresses change seldom; a PBX that could not be asked is asked again soon. */
 const REFRESH_MS = 10 * 60_000;
 const RETRY_MS = 5_000;

@@ -24,6 +24,7 @@ import { prefixesCommand } from './prefixes.ts';
 import { ratesCommand } from './rates.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { scansCommand } from './scans.ts';
 import { serveCommand } from './serve.ts';
 import { VERSION } from './version.ts';
 
@@ -37,6 +38,7 @@ const COMMANDS: MakeCommand[] = [
   replayCommand,
   callsCommand,
   incidentsCommand,
+  scansCommand,
   notifyCommand,
   outboxCommand,
   reportCommand,

@@ -17,6 +17,8 @@ export interface AgentOptions {
   password?: string;
   /** Asterisk's SIP port. */
   server?: number;
+  /** Where its packets come from, of 127.0.0.0/8; only for calls that are refused. */
+  address?: string;
   /** For incoming calls, by the digits of the request URI. Default: answer. */
   treat?: (digits: string, call: Call) => Treatment;
 }
@@ -44,7 +46,7 @@ export interface Agent {
 
 export async function agent(options: AgentOptions): Promise<Agent> {
   const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(0, options.address ?? '127.0.0.1', resolve));
   const { port } = socket.address();
   const calls = new Map<string, Call>();
   const answered = new Map<string, SipMessage>();

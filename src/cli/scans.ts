@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../config/duration.ts';
+import * as scans from '../store/sqlite/scans.ts';
+import { type Cli, type CommonOptions, command } from './command.ts';
+import { iso } from './incident-list.ts';
+import { printJson, printRows, table, wallTime } from './print.ts';
+import { argument, rowNumber, withState } from './state.ts';
+
+interface ScansOptions extends CommonOptions {
+  since: string;
+  limit: string;
+}
+
+const HEAD = ['LAST', 'ADDRESS', 'WHAT', 'ATTEMPTS', 'SERVICE', 'AGENT', 'BAN', 'TRIED'];
+const NUMBERS = ['LAST', 'NUMBER', 'TIMES', 'ADDRESS'];
+
+/** `dialwarden scans`: who attacked the PBX itself, and which numbers strangers tried to call. */
+export function scansCommand(cli: Cli): Command {
+  return command(cli, 'scans', {
+    does: 'Who attacked the PBX itself and what they tried, the latest first. Needs [ami] or [esl].',
+    examples: ['scans', 'scans --since 1d --json'],
+  })
+    .option('--since <time>', 'of the last 2h, 1d, 4w', '7d')
+    .option('--limit <count>', 'so many at most', '100')
+    .action((_options, self: Command) => {
+      const options = self.optsWithGlobals<ScansOptions>();
+      const since = cli.io.now() - argument(() => parseDuration(options.since));
+      const limit = rowNumber(options.limit, 'scans');
+      return withState(
+        cli,
+        options,
+        ({ db, config }) => {
+          const [rows, numbers] = [scans.list(db, since, limit), scans.probes(db, since, limit)];
+          if (options.json) {
+            printJson(
+              cli.io,
+              rows.map((row) => ({ ...row, since: iso(row.since), last: iso(row.last) })),
+            );
+            return printJson(
+              cli.io,
+              numbers.map(({ e164, at, ...row }) => ({ number: e164, last: iso(at), ...row })),
+            );
+          }
+          const zone = config.settings.sites.at(-1)!.policy.timezone;
+          const cells = (s: (typeof rows)[number]) => [
+            wallTime(s.last, zone),
+            s.address,
+            s.kind,
+            s.attempts,
+            s.service,
+            s.agent,
+            s.exempt ? 'never' : '',
+            s.accounts.slice(0, 5).join(' '),
+          ];
+          printRows(cli.io, false, rows, HEAD, cells, 'Nobody has attacked the PBX.');
+          if (numbers.length === 0) return;
+          const tried = numbers.map((n) => [wallTime(n.at, zone), n.e164, n.tries, n.address]);
+          cli.io.out(`\nNumbers that strangers tried; calls there are questioned:\n${table(NUMBERS, tried)}`);
+        },
+        { readonly: true },
+      );
+    });
+}
