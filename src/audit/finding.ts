@@ -1,6 +1,9 @@
 /** How bad a finding is: `critical` lets strangers dial at the owner's cost, `high` needs one more step, `medium` weakens, `low` is tidiness. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
+/** From the worst. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
 /** One weakness of a PBX's configuration or of its host. */
 export interface Finding {
   /** Stable name of the check, such as `secret_weak`. */
@@ -24,4 +27,12 @@ export interface Unread {
   file: string;
   line: number | null;
   why: string;
+}
+
+/** What looking through one PBX gave. */
+export interface Audit {
+  findings: Finding[];
+  unread: Unread[];
+  /** Files read. */
+  files: number;
 }

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/error.ts';
+import { auditCommand } from './audit.ts';
 import { blockCommand, unblockCommand } from './block.ts';
 import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
@@ -51,6 +52,7 @@ const COMMANDS: MakeCommand[] = [
   ratesCommand,
   modeCommand,
   fallbackCommand,
+  auditCommand,
 ];
 
 function program(cli: Cli): Command {

@@ -1,0 +1,41 @@
+import type { Finding } from '../finding.ts';
+import { isEverybody } from '../network.ts';
+import { type Section, setting, settingsOf } from './conf.ts';
+import type { Pbx } from './pbx.ts';
+
+/** Looks for one family of weaknesses. */
+export type Check = (pbx: Pbx) => Finding[];
+
+const SHOWN = 4;
+
+/** `101, 102 and 7 more`. */
+export const someOf = (names: readonly string[]): string =>
+  names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
+
+/** Where a setting stands: its own line, else its section's. */
+export function placeOf(section: Section, name: string): { file: string; line: number } {
+  const { file, line } = section.entries.findLast((e) => e.name.toLowerCase() === name) ?? section;
+  return { file, line };
+}
+
+/** Whether a section, or a list in acl.conf that it names, keeps out every address that it does not permit. */
+export function isLimited(section: Section, pbx: Pbx): boolean {
+  const named = new Set(settingsOf(section, 'acl'));
+  const lists = [section, ...pbx.conf('acl.conf').filter((s) => named.has(s.name))];
+  return lists.some((s) => settingsOf(s, 'deny').some(isEverybody) && !settingsOf(s, 'permit').some(isEverybody));
+}
+
+/** Whether every permitted address is this machine's own. */
+export const permitsOnlyLoopback = (section: Section): boolean =>
+  settingsOf(section, 'permit').every((network) => /^(127\.|::1(\/|$))/.test(network));
+
+/** Whether strangers or phones can come to a trunk from a context. */
+export const reachesTrunk = (pbx: Pbx, context: string): boolean =>
+  pbx.walk.enter(context).some((r) => r.free && r.targets.some((t) => t.kind === 'trunk'));
+
+export const general = (sections: readonly Section[]): Section | undefined =>
+  sections.find((s) => s.name === 'general');
+
+/** The last value of [general]. */
+export const generalSetting = (sections: readonly Section[], name: string): string | undefined =>
+  setting(general(sections), name);

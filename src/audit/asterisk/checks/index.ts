@@ -1,0 +1,14 @@
+import type { Check } from '../check.ts';
+import { http } from './http.ts';
+import { iax } from './iax.ts';
+import { mailboxes } from './mailboxes.ts';
+import { manager } from './manager.ts';
+import { pjsip } from './pjsip.ts';
+import { reach } from './reach.ts';
+import { secrets } from './secrets.ts';
+import { settings } from './settings.ts';
+import { sip } from './sip.ts';
+import { steps } from './steps.ts';
+
+/** In the order in which findings of one severity are listed. `steps` asks what `reach` has visited. */
+export const CHECKS: readonly Check[] = [reach, pjsip, sip, iax, secrets, manager, http, steps, mailboxes, settings];

@@ -1,0 +1,115 @@
+import type { Finding, Severity } from '../../finding.ts';
+import { isLoopback } from '../../network.ts';
+import { type Account, judgeSecrets, type SecretCode } from '../../secrets.ts';
+import { type Check, generalSetting, placeOf } from '../check.ts';
+import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
+import type { Pbx } from '../pbx.ts';
+
+/** An account with a secret in the files. */
+interface Named extends Account {
+  /** What it lets in: `PJSIP`, `AMI`. */
+  kind: string;
+  section: Section;
+  key: string;
+  /** The provider gave it. */
+  ours: boolean;
+  /** Nobody from outside can try it. */
+  local: boolean;
+}
+
+const SEVERITY: Record<SecretCode, Severity> = {
+  secret_default: 'critical',
+  secret_vendor: 'critical',
+  secret_extension: 'critical',
+  secret_weak: 'high',
+  secret_reused: 'medium',
+};
+
+const LOCAL: Record<Severity, Severity> = { critical: 'medium', high: 'low', medium: 'low', low: 'low' };
+
+function pjsipAccounts({ pjsip }: Pbx): Named[] {
+  const outbound = new Set(
+    ['endpoint', 'registration'].flatMap((t) => (pjsip.get(t) ?? []).flatMap((s) => settingsOf(s, 'outbound_auth'))),
+  );
+  const inbound = new Set((pjsip.get('endpoint') ?? []).flatMap((s) => settingsOf(s, 'auth')));
+  return (pjsip.get('auth') ?? []).flatMap((section) => {
+    const secret = setting(section, 'password');
+    if (secret === undefined || /^(md5|google_oauth)$/i.test(setting(section, 'auth_type') ?? '')) return [];
+    const user = setting(section, 'username') ?? section.name;
+    const ours = inbound.has(section.name) || !outbound.has(section.name);
+    return [{ kind: 'PJSIP', user, secret, section, key: 'password', ours, local: false }];
+  });
+}
+
+/** Peers of chan_sip and chan_iax2; a secret for a fixed host is the provider's. */
+function peerAccounts(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Named[] {
+  return sections.flatMap((section) => {
+    const secret = setting(section, 'secret');
+    if (secret === undefined || section.name === 'general') return [];
+    const ours = (setting(section, 'host') ?? 'dynamic').toLowerCase() === 'dynamic';
+    const user = setting(section, 'defaultuser') ?? setting(section, 'username') ?? section.name;
+    return [{ kind, user, secret, section, key: 'secret', ours, local: false }];
+  });
+}
+
+function managerAccounts({ conf }: Pbx): Named[] {
+  const sections = conf('manager.conf');
+  if (!isTrue(generalSetting(sections, 'enabled'))) return [];
+  const local =
+    isLoopback(generalSetting(sections, 'bindaddr') ?? '') && !isTrue(generalSetting(sections, 'webenabled'));
+  return sections
+    .filter((s) => s.name !== 'general')
+    .flatMap((section) => {
+      const secret = setting(section, 'secret');
+      return secret === undefined
+        ? []
+        : [{ kind: 'AMI', user: section.name, secret, section, key: 'secret', ours: true, local }];
+    });
+}
+
+function ariAccounts({ conf }: Pbx): Named[] {
+  const http = conf('http.conf');
+  if (!isTrue(generalSetting(http, 'enabled'))) return [];
+  const local = isLoopback(generalSetting(http, 'bindaddr') ?? '');
+  return conf('ari.conf')
+    .filter((s) => setting(s, 'type') === 'user' && setting(s, 'password_format') !== 'crypt')
+    .map((section) => ({
+      kind: 'ARI',
+      user: section.name,
+      secret: setting(section, 'password') ?? '',
+      section,
+      key: 'password',
+      ours: true,
+      local,
+    }));
+}
+
+function fixOf({ ours, key }: Named): string {
+  if (!ours) return 'Ask the provider for a new password of 16 or more random characters, and write it here.';
+  return `Write ${key}= with 16 or more random characters (openssl rand -base64 18) here and in the device, and reload.`;
+}
+
+const WHY = 'Guessers try such passwords on every PBX they find, and one that fits dials at your cost within minutes.';
+
+/** Passwords of phones, trunks, AMI and ARI that are default, the user's own name, shared or easily guessed. */
+export const secrets: Check = (pbx) => {
+  const accounts = [
+    ...pjsipAccounts(pbx),
+    ...peerAccounts('SIP', pbx.conf('sip.conf')),
+    ...peerAccounts('IAX2', pbx.conf('iax.conf')),
+    ...managerAccounts(pbx),
+    ...ariAccounts(pbx),
+  ];
+  const told = new Set<string>();
+  return judgeSecrets(accounts).flatMap(([account, { code, hint }]): Finding[] => {
+    const { kind, user, section, key, local, secret, ours } = account;
+    // A group that shares a password is told of once.
+    if (code === 'secret_reused' && (!ours || told.has(secret))) return [];
+    if (code === 'secret_reused') told.add(secret);
+    const severity = local ? LOCAL[SEVERITY[code]] : SEVERITY[code];
+    const text = `The ${kind} password of ${user} ${hint}.`;
+    return [
+      { code, severity, ...placeOf(section, key), subject: `${kind} ${user}`, text, why: WHY, fix: fixOf(account) },
+    ];
+  });
+};

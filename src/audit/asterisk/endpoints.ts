@@ -1,0 +1,137 @@
+import { isEverybody } from '../network.ts';
+import { isTrue, type Section, setting, settingsOf } from './conf.ts';
+
+/**
+ * Who may call in: `phone` proves itself by a secret, `trunk` is another switch, `stranger` is anybody (guests, no secret, an
+ * address range of the whole world).
+ */
+export type EndpointKind = 'phone' | 'trunk' | 'stranger';
+
+export interface Endpoint {
+  tech: 'PJSIP' | 'SIP' | 'IAX2' | 'DAHDI';
+  name: string;
+  kind: EndpointKind;
+  context: string;
+  /** Where it stands. */
+  section: Section;
+}
+
+/** The objects of pjsip.conf by type, wizards taken apart. */
+export type PjsipObjects = Map<string, Section[]>;
+
+/** The parts of a wizard's line that are options of one object: `endpoint/context`. */
+const PARTS: [object: string, prefix: string][] = [
+  ['endpoint', 'endpoint/'],
+  ['aor', 'aor/'],
+  ['auth', 'inbound_auth/'],
+];
+
+/** What res_pjsip_config_wizard makes of one wizard. */
+function fromWizard(wizard: Section): [string, Section][] {
+  const made = PARTS.map(([type, prefix]): [string, Section] => {
+    const own = wizard.entries.filter((e) => e.name.startsWith(prefix));
+    return [type, { ...wizard, entries: own.map((e) => ({ ...e, name: e.name.slice(prefix.length) })) }];
+  });
+  const at = { file: wizard.file, line: wizard.line };
+  const add = (type: string, name: string, value: string) =>
+    made.find(([t]) => t === type)![1].entries.push({ name, value, ...at });
+  const hosts = settingsOf(wizard, 'remote_hosts');
+  for (const host of hosts) add('aor', 'contact', `sip:${host}`);
+  if (isTrue(setting(wizard, 'accepts_auth'))) add('endpoint', 'auth', wizard.name);
+  if (isTrue(setting(wizard, 'sends_auth'))) add('endpoint', 'outbound_auth', wizard.name);
+  add('endpoint', 'aors', wizard.name);
+  if (hosts.length === 0) return made;
+  const entries = [
+    { name: 'endpoint', value: wizard.name, ...at },
+    ...hosts.map((value) => ({ name: 'match', value, ...at })),
+  ];
+  return [...made, ['identify', { ...wizard, entries }]];
+}
+
+export function pjsipObjects(sections: readonly Section[], wizards: readonly Section[]): PjsipObjects {
+  const objects: PjsipObjects = new Map();
+  const add = (type: string, section: Section) => objects.set(type, [...(objects.get(type) ?? []), section]);
+  for (const section of sections) add((setting(section, 'type') ?? '').toLowerCase(), section);
+  for (const wizard of wizards) {
+    if (setting(wizard, 'type') === 'wizard') for (const [type, made] of fromWizard(wizard)) add(type, made);
+  }
+  return objects;
+}
+
+/** What an endpoint is told by besides a secret: an address, or the registration that we made ourselves. */
+export function isIdentified(objects: PjsipObjects, name: string): boolean {
+  const byAddress = (objects.get('identify') ?? []).some(
+    (i) => setting(i, 'endpoint') === name && (settingsOf(i, 'match').length > 0 || setting(i, 'match_header')),
+  );
+  const byLine = (objects.get('registration') ?? []).some(
+    (r) => setting(r, 'endpoint') === name && isTrue(setting(r, 'line')),
+  );
+  return byAddress || byLine;
+}
+
+/** Whether anybody's address passes for the endpoint's. */
+export const matchesEverybody = (objects: PjsipObjects, name: string): boolean =>
+  (objects.get('identify') ?? []).some(
+    (i) => setting(i, 'endpoint') === name && settingsOf(i, 'match').some(isEverybody),
+  );
+
+export function pjsipEndpoints(objects: PjsipObjects): Endpoint[] {
+  return (objects.get('endpoint') ?? []).map((section): Endpoint => {
+    const { name } = section;
+    const secret = settingsOf(section, 'auth').length > 0;
+    const aors = new Set(settingsOf(section, 'aors'));
+    const fixed = (objects.get('aor') ?? []).some((a) => aors.has(a.name) && setting(a, 'contact') !== undefined);
+    const away = fixed || setting(section, 'outbound_auth') !== undefined || isIdentified(objects, name);
+    const everybody = /^anonymous(@|$)/i.test(name) || matchesEverybody(objects, name);
+    const kind = (everybody && !secret) || (!secret && !away) ? 'stranger' : away ? 'trunk' : 'phone';
+    return { tech: 'PJSIP', name, kind, context: setting(section, 'context') ?? 'default', section };
+  });
+}
+
+/** Sections of sip.conf and iax.conf that are no peer. */
+const NO_PEER = new Set(['general', 'authentication', 'callnumberlimits']);
+
+/** What counts of [general] for a peer that does not say it itself. */
+const generalOf = (sections: readonly Section[]): Section | undefined => sections.find((s) => s.name === 'general');
+
+const hasSecret = (s: Section): boolean =>
+  [setting(s, 'secret'), setting(s, 'md5secret'), setting(s, 'inkeys'), setting(s, 'dbsecret')].some((v) => v);
+
+/** `insecure=invite` asks no secret of a call. */
+export const isInsecure = (s: Section): boolean => /invite|very/i.test(setting(s, 'insecure') ?? '');
+
+/** The peers of sip.conf (chan_sip) or iax.conf, and the guest of [general] where guests are let in. */
+export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpoint[] {
+  const general = generalOf(sections);
+  const context = setting(general, 'context') ?? 'default';
+  const own = sections
+    .filter((s) => !NO_PEER.has(s.name) && setting(s, 'type') !== undefined)
+    .map((section): Endpoint => {
+      const dynamic = (setting(section, 'host') ?? 'dynamic').toLowerCase() === 'dynamic';
+      const asks = hasSecret(section) && !isInsecure(section);
+      const byName = /^(user|friend)$/i.test(setting(section, 'type')!) || dynamic;
+      const limited = setting(section, 'permit') !== undefined || setting(section, 'acl') !== undefined;
+      const kind = asks && dynamic ? 'phone' : asks || !byName || limited || !dynamic ? 'trunk' : 'stranger';
+      return { tech, name: section.name, kind, context: setting(section, 'context') ?? context, section };
+    });
+  const guests = tech === 'SIP' && general && !/^no$/i.test(setting(general, 'allowguest') ?? 'yes');
+  return guests ? [...own, { tech, name: 'guests', kind: 'stranger', context, section: general }] : own;
+}
+
+/** The lines of chan_dahdi.conf: each `channel` has the context stated before it. */
+export function dahdiLines(sections: readonly Section[]): Endpoint[] {
+  return sections
+    .filter((s) => s.name === 'channels')
+    .flatMap((section) => {
+      let [context, signalling] = ['default', ''];
+      return section.entries.flatMap((e): Endpoint[] => {
+        if (e.name === 'context') context = e.value;
+        if (e.name === 'signalling') signalling = e.value;
+        if (e.name !== 'channel') return [];
+        // An FXS phone is signalled by FXO and the other way round; all else is an exchange.
+        const kind = /^fxo/i.test(signalling) ? 'phone' : 'trunk';
+        const at = { ...section, file: e.file, line: e.line };
+        return [{ tech: 'DAHDI', name: `DAHDI ${e.value}`, kind, context, section: at }];
+      });
+    });
+}
