@@ -1,7 +1,7 @@
 import { application, type Dialplan, type Extension, type Step, split } from './dialplan.ts';
 import { ANYTHING, type Digits, digitsOf, isFree, keyOf } from './digits.ts';
 import { branches, decided, expand, numberOf, staysFree } from './expression.ts';
-import { matcher } from './matching.ts';
+import { matcher, priorityAt } from './matching.ts';
 import { type Phones, type Target, targetsOf } from './targets.ts';
 
 /** Whether the guard was asked on the way: `told` is an answer that the dialplan has not looked at yet. */
@@ -90,16 +90,13 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
     const extension = parts.length > 1 ? parts.at(-2)! : `\${EXTEN}`;
     const context = parts.length > 2 ? parts[0]! : from.extension.context;
     const args = given === '' ? from.args : split(given, ',').map((a) => dialString(a, from));
-    const at = (e: Extension) => (/^\d+$/.test(label) ? Number(label) : (e.labels.get(label) ?? -1));
     if (parts.length === 1) {
-      const own = { ...from, args, priority: at(from.extension) };
-      return from.extension.steps.has(own.priority) ? [own] : [];
+      const priority = priorityAt(from.extension, label);
+      if (priority !== undefined) return [{ ...from, args, priority }];
     }
     const digits = numberOf(extension, from.digits);
     const free = staysFree(extension, from.free, digits);
-    return matching(context, digits ?? ANYTHING)
-      .map((m) => ({ ...from, args, ...m, free, priority: at(m.extension) }))
-      .filter((p) => p.extension.steps.has(p.priority));
+    return matching(context, digits ?? ANYTHING, label).map((m) => ({ ...from, args, ...m, free }));
   }
 
   /** Only what can be dialled is worth telling calls of a subroutine apart by. */
@@ -110,9 +107,7 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
 
   /** Everything that a caller can dial in a context. */
   const dialled = (context: string, digits: Digits, from: Pick<Position, 'asked' | 'args'>): Position[] =>
-    matching(context, digits)
-      .filter((m) => m.extension.steps.has(1))
-      .map((m) => ({ ...from, ...m, free: isFree(m.digits), priority: 1 }));
+    matching(context, digits, 1).map((m) => ({ ...from, ...m, free: isFree(m.digits) }));
 
   const special = (names: string, from: Position): Position[] => names.split(' ').flatMap((n) => jump(`${n},1`, from));
 
@@ -120,9 +115,7 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
     const priority = from.priority + 1;
     if (from.extension.steps.has(priority)) return [{ ...from, asked, priority }];
     // Asterisk goes on with the same priority of another extension that takes the number as well.
-    return matching(from.extension.context, from.digits)
-      .filter((m) => m.extension.steps.has(priority))
-      .map((m) => ({ ...from, ...m, asked, priority }));
+    return matching(from.extension.context, from.digits, priority).map((m) => ({ ...from, ...m, asked }));
   }
 
   function conditional(step: Step, from: Position, take: (text: string) => Position[]): Position[][] {
@@ -152,7 +145,7 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
     });
     const asked = asks(step);
     if (asked !== null) return plain({ go: following(look, asked) });
-    if (app === 'goto') return plain({ go: jump(args, look) });
+    if (app === 'goto') return plain(unknownReturns(jump(args, look)));
     if (/^gotoif(time)?$/.test(app)) return plain({ go: conditional(step, look, (to) => jump(to, look)).flat() });
     if (app === 'gosub') return plain(subroutine(jump(args, look), look));
     if (/^gosubif(time)?$/.test(app)) {
@@ -176,6 +169,9 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
     if (ENDS.has(app)) return plain({ go: [], exit: app === 'return' || app === 'macroexit' });
     return elsewhere(step, look, plain);
   }
+
+  /** A jump that cannot be told may lead back to where the Gosub came from. */
+  const unknownReturns = (go: Position[]): Partial<Outcome> => ({ go, exit: go.length === 0 });
 
   function subroutine(to: Position[], from: Position, skipMissing = false): Partial<Outcome> {
     return to.length > 0 ? { go: [], call: [to] } : { go: skipMissing ? following(from) : [] };
