@@ -11,6 +11,8 @@ import { createGuard, type Guard } from './guard/guard.ts';
 import type { Log } from './guard/log.ts';
 import type { LiveCalls } from './guard/port-live.ts';
 import { startReconciling } from './guard/reconcile.ts';
+import { startRetention } from './guard/retention.ts';
+import { startSilenceWatch } from './guard/silence.ts';
 import type { Bypass } from './guard/undecided.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';
@@ -31,6 +33,7 @@ import { createStatus } from './status.ts';
 import { blockedCalls } from './store/sqlite/cuts.ts';
 import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
+import { pruner } from './store/sqlite/prune.ts';
 import { startUnblocking } from './unblocking.ts';
 
 const SWEEP_MS = 5_000;
@@ -95,6 +98,8 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     const unblocking = startUnblocking(ledger.db, () => config);
     const notifier = startNotifications({ db: ledger.db, config: () => config, link: unblocking.link, log });
     closers.push(() => notifier.stop(LAST_MAIL_MS));
+    const keepDays = () => config.keepDays;
+    closers.push(startRetention({ retention: pruner(ledger.db), keepDays, now: Date.now, log }));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
     const pbxs = await listenToPbxs(config, guard, unblocking.code, log, closers);

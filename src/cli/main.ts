@@ -22,6 +22,7 @@ import { modeCommand } from './mode.ts';
 import { notifyCommand } from './notify.ts';
 import { outboxCommand } from './outbox.ts';
 import { prefixesCommand } from './prefixes.ts';
+import { pruneCommand } from './prune.ts';
 import { ratesCommand } from './rates.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -43,6 +44,7 @@ const COMMANDS: MakeCommand[] = [
   notifyCommand,
   outboxCommand,
   reportCommand,
+  pruneCommand,
   blockCommand,
   unblockCommand,
   confirmCommand,

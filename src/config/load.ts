@@ -36,6 +36,8 @@ export interface Config {
   notify: NotifyConfig;
   /** Asterisk's Master.csv, watched for calls that nobody asked about. */
   cdrFile: string;
+  /** Days after which a call is forgotten that no incident needs. */
+  keepDays: number;
   /** What is legal but has not the effect that its writer may expect. */
   notices: string[];
 }
@@ -148,6 +150,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
     scan: { ignore: ignored(file.scan?.ignore ?? [], complain) },
     notify,
     cdrFile: file.guard?.cdr_file ?? '/var/log/asterisk/cdr-csv/Master.csv',
+    keepDays: file.guard?.keep_days ?? 400,
     notices: clear ? ['[smtp] tls = "none": mail crosses the network in the clear'] : [],
   };
 }

@@ -70,6 +70,7 @@ export const FileSchema = v.strictObject({
     mode: v.optional(one('enforce', 'observe')),
     deadline_ms: v.optional(whole(20, 2_000)),
     cdr_file: v.optional(text(4_096)),
+    keep_days: v.optional(whole(100, 36_500)),
   }),
   warning: table({
     digit: v.optional(

@@ -23,6 +23,7 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # mode = "enforce"                     # "observe": decide and record, but let every call go on
 # deadline_ms = 250                    # 20 to 2000: when the PBX has its answer at the latest
 # cdr_file = "/var/log/asterisk/cdr-csv/Master.csv"   # watched, where it exists, for calls past the guard
+# keep_days = 400                      # 100 or more: calls are deleted after so long, but those of incidents; disputes take months
 
 [warning]
 # digit = "random"                     # or the one digit that a warned caller has to press

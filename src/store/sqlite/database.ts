@@ -59,10 +59,14 @@ export function openFile(file: string, { create, readonly = false, now = Date.no
   let db: Db | null = null;
   try {
     db = new Database(file, { timeout: BUSY_MS, readonly, fileMustExist: !create });
+    // Of a new file alone: pruning can give pages back in small steps, and never has to write the whole file anew.
+    if (create) db.pragma('auto_vacuum = INCREMENTAL');
     if (!readonly) db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -16000');
     db.pragma('wal_autocheckpoint = 4000');
+    // A log that a long reader made larger than this shrinks again.
+    db.pragma('journal_size_limit = 67108864');
     db.pragma('foreign_keys = ON');
     if (create) migrate(db, { file, now, log });
     else refuseOlder(db, file);
