@@ -87,7 +87,14 @@ function peerFilter(allow: string[]): (address: string) => boolean {
     }
     list.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
   }
-  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  // A PBX connects for every call, always from the same address.
+  let last = { address: '', admitted: false };
+  return (address) => {
+    if (address !== last.address) {
+      last = { address, admitted: list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') };
+    }
+    return last.admitted;
+  };
 }
 
 /** An IPv4 peer on a dual-stack socket shows as `::ffff:192.0.2.1`; this gives `192.0.2.1`. */

@@ -23,6 +23,8 @@ declare module 'ding-dong/lib/context.js' {
     setState(state: 0 | 2): void;
     /** Settles at the next reply line; never, when that is not `200 result=`. */
     sendCommand(command: string): Promise<Response>;
+    /** Takes one whole reply line, without its line feed. */
+    readResponseLine(line: string): void;
     end(): Promise<void>;
   }
 }

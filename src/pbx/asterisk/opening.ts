@@ -15,6 +15,9 @@ export interface Opening {
 
 const NOTHING = Buffer.alloc(0);
 
+const whole = (chunks: Buffer[], size: number): Buffer =>
+  chunks.length === 1 ? chunks[0]!.subarray(0, size) : Buffer.concat(chunks).subarray(0, size);
+
 /** Gathers an AGI environment of at most 64 KiB within `ms` milliseconds. */
 export function readOpening(ms: number): Opening {
   const chunks: Buffer[] = [];
@@ -38,7 +41,7 @@ export function readOpening(ms: number): Opening {
     chunks.push(chunk);
     size += end < 0 ? chunk.length : end;
     if (size > MAX_ENVIRONMENT) finish(null);
-    else if (end >= 0) finish(parseEnvironment(Buffer.concat(chunks, size).subarray(0, -1)));
+    else if (end >= 0) finish(parseEnvironment(whole(chunks, size - 1)));
     return done && end >= 0 ? chunk.subarray(end + 1) : NOTHING;
   };
   return { environment, done: () => done, take, abandon: () => finish(null) };

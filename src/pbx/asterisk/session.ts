@@ -10,6 +10,8 @@ const MAX_STRAY_LINES = 64;
 /** How long a peer may take to hear our last words and close. */
 const LINGER_MS = 1000;
 const COMMAND_MS = 2000;
+/** The code of a whole reply: ding-dong's context never settles a 200 without its result. */
+const CODE = /^(200(?= result=)|[1345]\d\d) /;
 
 /** Why a session can carry no more commands. `hangup`: the channel is gone. */
 export type Ending = 'hangup' | 'closed' | 'timeout' | 'flood';
@@ -51,7 +53,7 @@ export class Session {
     this.#socket = socket;
     this.#opening = readOpening(environmentMs);
     this.#wire = commandWire((text) => (this.#last ? socket.end(text) : socket.write(text)));
-    this.#gone = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.#gone = new Promise((resolve) => socket.once('close', resolve));
     const feed = lineSplitter(MAX_LINE, (line) => this.#line(line));
     socket.on('data', (chunk: Buffer) => {
       if (this.#ending !== null) return;
@@ -98,6 +100,7 @@ export class Session {
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
     await this.#gone;
     clearTimeout(timer);
+    this.#wire.close();
   }
 
   #exchange(lines: string[], ms: number): Promise<Reply> {
@@ -125,15 +128,15 @@ export class Session {
 
   /** A 520 has many lines: `520-...`, usage, `520 End of proper usage.`; only its last one counts as the reply. */
   #line(line: Buffer): void {
-    const start = line.toString('latin1', 0, 16);
-    this.#inUsage = this.#inUsage ? !start.startsWith('520 ') : start.startsWith('520-');
-    const code = this.#inUsage ? undefined : /^(\d{3}) /.exec(start)?.[1];
-    if (start === 'HANGUP') this.#end('hangup');
-    else if (this.#pending && code) this.#reply(this.#pending, code, line);
+    const text = line.toString('utf8');
+    this.#inUsage = this.#inUsage ? !text.startsWith('520 ') : text.startsWith('520-');
+    const code = this.#inUsage ? undefined : CODE.exec(text)?.[1];
+    if (text === 'HANGUP') this.#end('hangup');
+    else if (this.#pending && code) this.#reply(this.#pending, code, text);
     else if (++this.#strays > MAX_STRAY_LINES) this.#end('flood');
   }
 
-  #reply(pending: Pending, code: string, line: Buffer): void {
+  #reply(pending: Pending, code: string, line: string): void {
     if (code !== '200') pending.refused ??= { code: Number(code), result: '', value: null };
     if (--pending.left > 0) return;
     this.#answered = pending;

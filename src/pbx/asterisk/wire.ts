@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import Context, { type Wire } from 'ding-dong/lib/context.js';
 
 const READING_REPLIES = 2;
-const LF = Buffer.from('\n');
+/** Contexts kept for the next session. */
+const SPARE = 64;
 
 /** One reply of Asterisk. `code` 200, or 510, 511, 520 for a command it refused (then `result` is empty). */
 export interface Reply {
@@ -15,7 +16,30 @@ export interface Reply {
 /** ding-dong's context, kept apart from the socket: it gets one whole reply line for each command it sent. */
 export interface CommandWire {
   send(command: string): Promise<Reply>;
-  reply(line: Buffer): void;
+  /** `line`: `200 result=...`, without its line feed. */
+  reply(line: string): void;
+  /** The session is over: nothing more is sent or replied. */
+  close(): void;
+}
+
+interface Line {
+  context: Context;
+  write: (text: string) => void;
+}
+
+/** Contexts that owe nobody a reply: making one costs more than all that it does for a verdict. */
+const spare: Line[] = [];
+
+function newLine(): Line {
+  const wire: Wire = Object.assign(new EventEmitter(), {
+    write: (text: string) => line.write(text),
+    end: () => {},
+    pause: () => {},
+    resume: () => {},
+  });
+  const line: Line = { context: new Context(wire), write: () => {} };
+  line.context.setState(READING_REPLIES);
+  return line;
 }
 
 /**
@@ -24,14 +48,21 @@ export interface CommandWire {
  * command before the first is answered.
  */
 export function commandWire(write: (text: string) => void): CommandWire {
-  const wire: Wire = Object.assign(new EventEmitter(), { write, end: () => {}, pause: () => {}, resume: () => {} });
-  const context = new Context(wire);
-  context.setState(READING_REPLIES);
+  let line: Line | null = null;
+  let owed = 0;
   return {
     send: async (command) => {
-      const { code, result, value } = await context.sendCommand(command);
+      line ??= spare.pop() ?? newLine();
+      line.write = write;
+      owed++;
+      const { code, result, value } = await line.context.sendCommand(command);
+      owed--;
       return { code, result, value: value ?? null };
     },
-    reply: (line) => void wire.emit('data', Buffer.concat([line, LF])),
+    reply: (text) => line?.context.readResponseLine(text),
+    close: () => {
+      if (line && owed === 0 && spare.length < SPARE) spare.push(line);
+      line = null;
+    },
   };
 }
