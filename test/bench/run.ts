@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Bench, Figure } from './bench.ts';
 
-// npm run bench [-- NAME...] [--json]: every test/bench/NAME.bench.ts, or those named. Exit 1 if a bar is not reached.
+// npm run bench [-- NAME...] [--long] [--json]: every test/bench/NAME.bench.ts, or those named; those that take minutes
+// (they export `long`) only when named or with --long. Exit 1 if a bar is not reached.
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
@@ -19,7 +20,8 @@ if (stray !== undefined) {
 
 const results: (Figure & { bench: string })[] = [];
 for (const name of wanted.length > 0 ? wanted : known) {
-  const { bench } = (await import(`./${name}.bench.ts`)) as { bench: Bench };
+  const { bench, long } = (await import(`./${name}.bench.ts`)) as { bench: Bench; long?: boolean };
+  if (long && wanted.length === 0 && !args.includes('--long')) continue;
   for (const figure of await bench()) results.push({ bench: name, ...figure });
 }
 console.log(json ? JSON.stringify(results) : markdown(results));
