@@ -148,7 +148,7 @@ async function listenToPbxs(
   closers.push(() => fastAgi.drain(0));
   const pbxs: Listening[] = [{ service: 'FastAGI', server: fastAgi }];
   try {
-    const server = await serveEslOutbound(guard, { ...esl.listen, allow: esl.allow, log });
+    const server = await serveEslOutbound(guard, { ...esl.listen, allow: esl.allow, code, log });
     closers.push(() => server.drain(0));
     pbxs.push({ service: 'ESL', server });
   } catch (error) {

@@ -24,6 +24,11 @@ export const SAY = [
   'not-made',
   'stopped',
   'incident',
+  'enter-pin',
+  'enter-extension',
+  'put-right',
+  'unblocked',
+  'not-unblocked',
 ] as const;
 /** What is to be said of a number beside its country. */
 export const KINDS = ['premium', 'satellite', 'invalid'] as const;
@@ -81,6 +86,10 @@ export const blockSpeech = (incident: number | null): Step[] => [
   say('stopped'),
   ...(incident === null ? [] : [say('incident'), ...digits(String(incident))]),
 ];
+
+/** What the feature code that lifts a block asks for, each to be ended by the pound key. */
+export type CodePrompt = 'enter-pin' | 'enter-extension' | 'put-right';
+export const codeSpeech = (prompt: CodePrompt | 'unblocked' | 'not-unblocked'): Step[] => [say(prompt)];
 
 /** Every file that can be asked for. `regions` are the ISO codes of the countries that numbers belong to. */
 export const speechFiles = (regions: readonly string[]): string[] => [

@@ -43,7 +43,10 @@ async function serve(session: Session, environment: Environment, context: Handle
   if (script === 'check') return check(session, environment, context);
   // `dialwarden doctor` asks whether somebody is here.
   if (script === 'doctor') return session.close([HERE]);
-  if (script === 'unblock') return unblockByPhone(session, environment, context.code, context.log);
+  if (script === 'unblock') {
+    const { sounds } = context.guard.settings();
+    return unblockByPhone(session, environment, context.code, sounds, context.log);
+  }
   if (script !== 'end') throw new BadRequest('unknown script');
   await context.guard.ended(readEnd(environment, Date.now()));
 }

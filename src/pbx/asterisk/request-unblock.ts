@@ -1,31 +1,25 @@
-import type { FeatureCode } from '../../guard/feature-code.ts';
+import { type FeatureCode, type Keypad, MAX_KEYS, unblockByKeys } from '../../guard/feature-code.ts';
 import type { Log } from '../../guard/log.ts';
-import { NotUnblocked, PUT_RIGHT } from '../../guard/unblock.ts';
+import { type CodePrompt, codeSpeech, type Sounds } from '../../guard/speech.ts';
 import { namedArguments } from './arguments.ts';
 import { endpointOf } from './channel.ts';
 import { answer, setVariable } from './commands.ts';
 import type { Environment } from './environment.ts';
-import { nextKey, play } from './player.ts';
-import type { Step } from './prompts.ts';
+import { nextKey, play, SoundMissing } from './player.ts';
+import { type Step, sentence } from './prompts.ts';
 import type { Session } from './session.ts';
 
 const THINK_MS = 10_000;
 const ANSWER_MS = 10_000;
-const MAX_KEYS = 20;
 
-/** "Please enter your password followed by the pound key", and the like; all come with Asterisk's core sounds. */
-const ASK_PIN: Step[] = [{ play: 'agent-pass' }];
-const ASK_EXTENSION: Step[] = [
-  { play: 'auth-thankyou' },
-  { play: 'extension' },
-  { play: 'astcc-followed-by-the-pound-key' },
-];
-/** After it: 1 password, 2 firewall, 3 device, then the pound key. */
-const ASK_DONE: Step[] = [{ play: 'beep' }];
-const LIFTED: Step[] = [{ play: 'num-was-successfully' }, { play: 'removed' }];
-const REFUSED: Step[] = [{ play: 'im-sorry' }, { play: 'vm-goodbye' }];
-
-type Result = 'unblocked' | 'not_listed' | 'closed' | 'wrong_pin' | 'no_block' | 'nothing_put_right';
+/** In core sounds, where the voice files are not at hand. `put-right`: 1 password, 2 firewall, 3 device. */
+const CORE: Record<CodePrompt | 'unblocked' | 'not-unblocked', Step[]> = {
+  'enter-pin': [{ play: 'agent-pass' }],
+  'enter-extension': [{ play: 'extension' }, { play: 'astcc-followed-by-the-pound-key' }],
+  'put-right': [{ play: 'beep' }],
+  unblocked: [{ play: 'num-was-successfully' }, { play: 'removed' }],
+  'not-unblocked': [{ play: 'im-sorry' }, { play: 'vm-goodbye' }],
+};
 
 /**
  * Serves `agi://HOST/unblock`, which a listed extension dials: a PIN, the extension to unblock, what was put right, each
@@ -35,46 +29,46 @@ export async function unblockByPhone(
   session: Session,
   { headers, args }: Environment,
   code: FeatureCode | null,
+  sounds: Sounds | undefined,
   log: Log,
 ): Promise<void> {
   namedArguments(args, ['key']);
   const endpoint = endpointOf(headers.get('agi_channel') ?? '');
-  const result = endpoint === null || !code?.listed(endpoint) ? 'not_listed' : await talk(session, code, endpoint);
+  const result = await unblockByKeys(code, endpoint, keypad(session, sounds));
   log.warn('unblock by phone', { endpoint, result });
   await session.finish([setVariable('DW_UNBLOCK', result)]);
 }
 
-async function talk(session: Session, code: FeatureCode, endpoint: string): Promise<Result> {
-  await session.command(answer(), ANSWER_MS);
-  const result = await lift(session, code, endpoint);
-  for (const step of result === 'unblocked' ? LIFTED : REFUSED) await play(session, step);
-  return result;
-}
-
-async function lift(session: Session, code: FeatureCode, endpoint: string): Promise<Result> {
-  const pin = code.tryPin(endpoint, await entered(session, ASK_PIN));
-  if (pin !== 'right') return pin === 'wrong' ? 'wrong_pin' : 'closed';
-  const ext = await entered(session, ASK_EXTENSION);
-  const keys = await entered(session, ASK_DONE);
-  const done = PUT_RIGHT.filter((_, i) => keys.includes(String(i + 1)));
-  try {
-    code.unblock(ext, done, `extension ${endpoint}`);
-    return 'unblocked';
-  } catch (error) {
-    if (error instanceof NotUnblocked) return error.why;
-    throw error;
+function keypad(session: Session, sounds: Sounds | undefined): Keypad {
+  /** Plays until the first key, which it answers. */
+  async function heard(steps: Step[]): Promise<string | null> {
+    for (const step of steps) {
+      const key = await play(session, step);
+      if (key !== null) return key;
+    }
+    return null;
   }
-}
 
-/** What is keyed in after a prompt, which the first key ends, up to `#` or silence. */
-async function entered(session: Session, prompt: Step[]): Promise<string> {
-  let key: string | null = null;
-  for (const step of prompt) if (key === null) key = await play(session, step);
-  key ??= await nextKey(session, THINK_MS);
-  let keys = '';
-  while (key !== null && key !== '#' && keys.length < MAX_KEYS) {
-    keys += key;
-    key = await nextKey(session, THINK_MS);
+  async function speak(what: keyof typeof CORE): Promise<string | null> {
+    try {
+      return await heard(sentence(codeSpeech(what), sounds) ?? CORE[what]);
+    } catch (error) {
+      if (!(error instanceof SoundMissing)) throw error;
+      return heard(CORE[what]);
+    }
   }
-  return keys;
+
+  return {
+    open: async () => void (await session.command(answer(), ANSWER_MS)),
+    say: async (what) => void (await speak(what)),
+    async ask(prompt) {
+      let key = (await speak(prompt)) ?? (await nextKey(session, THINK_MS));
+      let keys = '';
+      while (key !== null && key !== '#' && keys.length < MAX_KEYS) {
+        keys += key;
+        key = await nextKey(session, THINK_MS);
+      }
+      return keys;
+    },
+  };
 }

@@ -38,4 +38,8 @@ export const playAndGetDigits = (files: string[], count: number, ms: number, nam
     `${count} ${count} 1 ${ms} none ${fileString(files)} silence_stream://1 ${name} [0-9*#]+ ${ms}`,
   );
 
+/** Plays files and collects up to `most` keys before `#`, waiting `ms` milliseconds for each. */
+export const playAndGetLine = (files: string[], most: number, ms: number, name: string): App =>
+  app('play_and_get_digits', `1 ${most} 1 ${ms} # ${fileString(files)} silence_stream://1 ${name} [0-9*]+ ${ms}`);
+
 const fileString = (files: string[]): string => (files.length === 1 ? files[0]! : `file_string://${files.join('!')}`);

@@ -10,9 +10,8 @@ import { blockPrompt, refusalPrompt, warningPrompt } from './prompts.ts';
 import type { Session } from './session.ts';
 import { verdictApps } from './verdict.ts';
 import { hearWarning } from './warning.ts';
+import type { Message } from './wire.ts';
 
-/** FreeSWITCH answers `connect` in a few milliseconds. */
-const CONNECT_MS = 2000;
 const ANSWER_MS = 10_000;
 const ANNOUNCE_MS = 60_000;
 
@@ -23,9 +22,9 @@ export interface CheckContext {
   canAnnounce(): boolean;
 }
 
-/** Answers one call. Throws BadRequest or SessionOver; the guard has heard of every hangup by then. */
-export async function check(session: Session, { guard, log, canAnnounce }: CheckContext): Promise<void> {
-  const attempt = readChannel(await session.connect(CONNECT_MS), Date.now());
+/** Answers one call, of which `data` is what FreeSWITCH says. Throws BadRequest or SessionOver; the guard has heard of every hangup by then. */
+export async function check(session: Session, data: Message, { guard, log, canAnnounce }: CheckContext): Promise<void> {
+  const attempt = readChannel(data, Date.now());
   const first = await askInTime(guard, attempt, log);
   const { outcome, heard } = await warn(session, first, guard, attempt);
   const { sounds } = guard.settings();

@@ -47,6 +47,7 @@ export const HEADERS = [
   'variable_dw_realm',
   'variable_dw_leg',
   'variable_dw_key',
+  'variable_dw_request',
   'variable_dw_verdict',
   'variable_dw_e164',
 ] as const;

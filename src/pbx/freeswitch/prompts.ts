@@ -1,6 +1,15 @@
 import type { Outcome, Question } from '../../guard/outcome.ts';
 import type { Answer } from '../../guard/ports.ts';
-import { blockSpeech, digitFiles, refusalSpeech, type Sounds, type Step, warningSpeech } from '../../guard/speech.ts';
+import {
+  blockSpeech,
+  type CodePrompt,
+  codeSpeech,
+  digitFiles,
+  refusalSpeech,
+  type Sounds,
+  type Step,
+  warningSpeech,
+} from '../../guard/speech.ts';
 
 /**
  * What a caller hears, as sound files: voice files by their path, or FreeSWITCH's own below its `sound_prefix`, which
@@ -58,3 +67,17 @@ export const blockPrompt = ({ incident }: Outcome, sounds?: Sounds): string[] =>
 /** After an answer that was not the right one; nothing without voice files. `again`: the question is asked once more. */
 export const refusalPrompt = (heard: Answer, again: boolean, sounds?: Sounds): string[] =>
   voiced(filesOf(refusalSpeech(heard, again)), sounds) ?? [];
+
+const CODE: Record<CodePrompt | 'unblocked' | 'not-unblocked', string> = {
+  'enter-pin': 'ivr/ivr-please_enter_pin_followed_by_pound.wav',
+  'enter-extension': 'ivr/ivr-please_enter_extension_followed_by_pound.wav',
+  'put-right': SETTLE,
+  unblocked: 'ivr/ivr-thank_you.wav',
+  'not-unblocked': 'ivr/ivr-im_sorry.wav',
+};
+
+/** What the feature code says. `put-right` without voice files is silence: 1 password, 2 firewall, 3 device. */
+export const codePrompt = (what: keyof typeof CODE, sounds?: Sounds): string[] => [
+  SETTLE,
+  ...(voiced(filesOf(codeSpeech(what)), sounds) ?? [CODE[what]]),
+];

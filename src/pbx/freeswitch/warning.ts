@@ -10,7 +10,8 @@ const THINK_MS = 5000;
 const HEARD_MS = 300;
 /** No prompt lasts longer; a peer silent for that long is gone. */
 const PLAY_MS = 60_000;
-const KEY = 'dw_key';
+/** The variable that gets what was pressed. */
+export const KEY = 'dw_key';
 
 /** Plays a warning and hears what the caller makes of it. A session that ends is a hangup. */
 export async function hearWarning(session: Session, { digits }: Question, warning: Warning): Promise<Answer> {
