@@ -11,6 +11,7 @@ import { type Doubt, type Learned, learnedRows } from '../replay/lessons.ts';
 import type { CdrsRead } from '../replay/read-cdrs.ts';
 import { withoutCeilings } from '../replay/unbounded.ts';
 import { type Db, openDatabase } from '../store/sqlite/database.ts';
+import { allHours, type HoursRow, keepHours } from '../store/sqlite/hours.ts';
 import { copyOwnersWord, keepLearned } from '../store/sqlite/learned.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
 import * as stored from '../store/sqlite/settings.ts';
@@ -28,10 +29,13 @@ interface LearnOptions extends CommonOptions {
 
 const SHOWN = 40;
 
+/** Habits, and the hours in which extensions call. */
+type Studied = Learned & { hours: HoursRow[] };
+
 type PolicyOf = (site: string) => Policy;
 
 /** Puts the calls to the rules, with what the owner already decided, and draws the habits from what they say. */
-async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, read: CdrsRead): Promise<Learned> {
+async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, read: CdrsRead): Promise<Studied> {
   const scratch = openLedger({ file: ':memory:', scratch: true, policies: policyOf });
   const bar = startProgress(io, 'learning');
   try {
@@ -51,7 +55,7 @@ async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, rea
       bar.at(done, read.calls.size());
       await turn();
     }
-    return learner.result();
+    return { ...learner.result(), hours: allHours(scratch.db) };
   } finally {
     bar.stop();
     scratch.close();
@@ -136,6 +140,7 @@ async function learn(cli: Cli, files: string[], options: LearnOptions): Promise<
     const learned = await study(io, settings, policyOf, db, read);
     const { habits, days, ceilings } = learnedRows(learned, policyOf);
     await keepLearned(db, habits, days);
+    await keepHours(db, learned.hours);
     keepCeilings(db, ceilings);
     const said = settings.sites.map(({ policy }) => {
       const { ceilingExtension, ceilingSite } = ceilings.get(policy.site) ?? policy;

@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { atLeast } from './destination.ts';
 import type { Facts } from './facts.ts';
+import { isAsleep, isUsualTime } from './habit.ts';
 import { isNew } from './known.ts';
 import { formatMicros, type Micros, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
@@ -23,6 +24,19 @@ import type { Finding, Lease } from './verdict.ts';
  * all new ones of the extension; a fifth of the site's for all of them.
  */
 export const NEW_SHARE = 5;
+
+/** By so much less is bought by a confirmation that is more likely an intruder's. */
+const DOUBTFUL = 2;
+
+/**
+ * The part of what is left that one call may take where that is enough seconds for it: else the next caller, or the call
+ * that somebody makes beside this one, is blocked while it lasts.
+ */
+const ROOM: Record<string, { part: number; enough: number }> = {
+  ceiling_extension: { part: 0.8, enough: 600 },
+  ceiling_site: { part: 0.5, enough: SHORTEST },
+  ceiling_new_site: { part: 0.5, enough: SHORTEST },
+};
 
 /** One bound on what this call may still cost. */
 interface Bound {
@@ -47,8 +61,13 @@ function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extens
   return { extension: Math.max(own.extension, learned.extension), site: Math.max(own.site, learned.site) };
 }
 
-function shares(attempt: Attempt, { newCalls, confirmed }: Facts, extension: Micros, site: Micros): Bound[] {
-  const one = Math.floor(extension / NEW_SHARE);
+/** A key pressed at night on an extension that hardly ever calls, or a day after a call of seconds to a dear range. */
+const isDoubtful = ({ habit, local, newCalls }: Facts, policy: Policy): boolean =>
+  (isAsleep(habit) && !isUsualTime(habit, local, policy.businessHours)) || newCalls.tests > 0;
+
+function shares(attempt: Attempt, facts: Facts, policy: Policy, extension: Micros, site: Micros): Bound[] {
+  const { newCalls, confirmed } = facts;
+  const one = Math.floor(extension / NEW_SHARE / (isDoubtful(facts, policy) ? DOUBTFUL : 1));
   const block = isRisky(attempt) ? one : 2 * one;
   const all = Math.floor(site / NEW_SHARE);
   return [
@@ -66,7 +85,7 @@ function bounds(attempt: Attempt, facts: Facts, policy: Policy, fresh: boolean):
     bound('ceiling_extension', "this extension's loss ceiling", extension, spent.extension),
     bound('ceiling_site', "the site's loss ceiling", site, spent.site),
   ];
-  if (fresh) all.push(...shares(attempt, facts, extension, site));
+  if (fresh) all.push(...shares(attempt, facts, policy, extension, site));
   for (const scope of scopesOf(attempt.destination)) {
     const limit = limits.numbers.money_per_day[scope];
     if (limit !== null)
@@ -74,6 +93,9 @@ function bounds(attempt: Attempt, facts: Facts, policy: Policy, fresh: boolean):
   }
   return all;
 }
+
+/** Stops in 24 hours after which one more against a share of the ceiling is no misunderstanding. */
+const PERSISTENT = 2;
 
 /** Seconds that the daily minute limits leave; they cap a call that costs money. */
 function minutesLeft(attempt: Attempt, { limits, usage }: Facts): number {
@@ -96,8 +118,9 @@ export function moneyLease(attempt: Attempt, facts: Facts, policy: Policy, tarif
   const granted = bounds(attempt, facts, policy, fresh).map((bound) => {
     const within = (left: Micros) => affordable(tariff, left, wanted, bound.late);
     const left = bound.limit - bound.used;
-    // A call takes half of what the site has left where that will do: else the next caller is blocked while it lasts.
-    return { ...bound, seconds: (bound.code === 'ceiling_site' && within(left / 2)) || within(left) };
+    const { part, enough } = ROOM[bound.code] ?? { part: 1, enough: 0 };
+    const some = within(left * part);
+    return { ...bound, seconds: some >= enough ? some : within(left) };
   });
   const { seconds, ...tightest } = granted.reduce((a, b) => (b.seconds < a.seconds ? b : a));
   if (seconds > 0)
@@ -109,7 +132,7 @@ export function moneyLease(attempt: Attempt, facts: Facts, policy: Policy, tarif
       fresh,
       lifetimeMs: lifetimeMs(seconds),
     };
-  const grave = tightest.late > 0 || isRisky(attempt);
+  const grave = tightest.late > 0 || (isRisky(attempt) && facts.stopped >= PERSISTENT);
   return {
     family: 'ceiling',
     action: 'block',

@@ -1,4 +1,5 @@
 import type { RiskClass } from './destination.ts';
+import type { Habit } from './habit.ts';
 import type { Limits, Usage } from './limits.ts';
 import type { LocalTime } from './local-time.ts';
 import type { Micros, Tariff } from './money.ts';
@@ -41,12 +42,17 @@ export interface Confirmed {
   blockSpent: Micros;
 }
 
-/** Calls of the last 24 hours to destinations that were new to their extensions; this call not counted. */
+/** Calls to destinations that were new to their extensions, of the last 24 hours where nothing else is said; this call not counted. */
 export interface NewCalls {
   /** Of this extension, open now. */
   open: number;
   /** Different blocks of numbers of class elevated and above that this extension called so in the last 7 days. */
   riskyBlocks: number;
+  /** Answered calls of this extension in the last 7 days, and their minutes. */
+  calls: number;
+  minutes: number;
+  /** Of them in the last 24 hours: to class elevated and above, and shorter than a conversation. */
+  tests: number;
   /** Charged and reserved: by this extension, by the whole site, and by the whole site for this block of numbers. */
   extension: Micros;
   site: Micros;
@@ -84,6 +90,10 @@ export interface Facts {
   spent: { extension: Micros; site: Micros };
   confirmed: Confirmed;
   newCalls: NewCalls;
+  /** Other prefixes that this extension put before the same last digits within ten minutes, without an answer. */
+  prefixesTried: number;
+  /** When this extension calls. */
+  habit: Habit;
   previous: Previous | null;
   /** Another call of this extension is being asked right now. */
   questionOpen: boolean;
@@ -93,6 +103,8 @@ export interface Facts {
   refusedLately: number;
   /** International and premium calls of this extension that were refused or blocked in the last 24 hours; counted up to 50. */
   stopped: number;
+  /** The same of the last 7 days. */
+  stoppedWeek: number;
   /** Extensions of the site with a critical incident of the last 7 days that nobody has acknowledged, or that refused a question within 3 hours. */
   hit: number;
   /** Which of the numbers that may have been meant this site has called, in the last 90 days. */

@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { atLeast, type Destination } from './destination.ts';
 import type { Confirmed, Facts } from './facts.ts';
-import { isNearlyOpen } from './hours.ts';
+import { isUsualTime } from './habit.ts';
 import type { Policy } from './policy.ts';
 import { isMoney } from './spend.ts';
 
@@ -13,8 +13,6 @@ const KNOWN_DAYS_LOW = 2;
 const OFTEN = 10;
 /** Extensions hit together at which a site is under attack. */
 const BREAKER = 3;
-/** Minutes before and after business hours in which people still work. */
-const LEEWAY = 120;
 
 /** Whether a block of numbers, not just its region, is known to somebody of the site. */
 export function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): boolean {
@@ -25,14 +23,14 @@ export function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): 
 /**
  * Whether an extension knows a destination: its block of numbers is vouched for, or somebody of the site confirmed it on
  * two working days (three where calls are dear). A region known as a whole, because the site calls it often, opens its
- * valid numbers around business hours only, and not while several extensions are hit: a stolen password is used at night,
- * on numbers nobody there called before.
+ * valid numbers only at hours at which the extension calls, and not while several extensions are hit: a stolen password is
+ * used when its owner has left, on numbers nobody there called before.
  */
-export function isKnown({ destination }: Attempt, { confirmed: c, local, hit }: Facts, policy: Policy): boolean {
+export function isKnown({ destination }: Attempt, { confirmed: c, habit, local, hit }: Facts, policy: Policy): boolean {
   if (isBlockKnown(destination, c)) return true;
   const region = c.regionLearned || (c.regionDays >= KNOWN_DAYS && c.siteCalls >= OFTEN);
   const exists = !('valid' in destination) || destination.valid;
-  return region && hit < BREAKER && exists && isNearlyOpen(policy.businessHours, local, LEEWAY);
+  return region && hit < BREAKER && exists && isUsualTime(habit, local, policy.businessHours);
 }
 
 /** A call that costs money, to a destination that neither its extension nor the owner knows. */

@@ -73,7 +73,9 @@ test('new destinations share a part of the ceilings: of a block of numbers, of t
   const site = judge(low, used({ site: micros(19.5) }));
   assert.is(said(site), 'block ceiling_new_site');
   assert.is(site.findings[0]?.incident?.severity, 'warning');
-  assert.is(judge(somalia, used({ site: micros(19.5) })).findings[0]?.incident?.severity, 'critical');
+  const dear = { ...used({ site: micros(19.5) }), stopped: 1 };
+  assert.is(judge(somalia, dear).findings[0]?.incident?.severity, 'warning');
+  assert.is(judge(somalia, { ...dear, stopped: 2 }).findings[0]?.incident?.severity, 'critical', 'goes on');
   assert.is(
     judge(low, { ...used({ site: micros(20) }), confirmed: confirmed({ vouched: true }) }).verdict.action,
     'allow',
@@ -86,6 +88,24 @@ test('one call takes at most half of what the site has left, while that is enoug
   assert.is(left(10).verdict.maxSeconds, 4 * 60);
   assert.is(left(3).verdict.maxSeconds, 2 * 60);
   assert.is(said(left(1)), 'block ceiling_site');
+});
+
+test('a long call leaves the extension a fifth, for one beside it', () => {
+  const known = { confirmed: confirmed({ vouched: true }) };
+  const watch = { ...somalia, class: 'watch' } as const;
+  assert.is(judge(watch, known).verdict.maxSeconds, 19 * 60);
+  assert.is(judge(watch, { ...known, spent: { extension: micros(20), site: 0 } }).verdict.maxSeconds, 4 * 60);
+});
+
+test('a key pressed at night on an extension without habits, or after a test call, buys half', () => {
+  const buys = (more: Partial<Facts>) => judge(low, { previous: cleared, ...more }).verdict.maxSeconds;
+  const low = { ...somalia, class: 'low' } as const;
+  const night = { local: { day: '2026-11-24', weekday: 2, minute: 180 } };
+  assert.is(buys({}), 600);
+  assert.is(buys(night), 300);
+  assert.is(buys({ ...night, habit: { active: 40, near: 3 } }), 600, 'it works at night');
+  assert.is(buys({ ...night, habit: { active: 40, near: 0 } }), 600, 'it works late');
+  assert.is(buys({ newCalls: { ...facts().newCalls, tests: 1 } }), 300);
 });
 
 test('the ceilings hold whatever is confirmed', () => {

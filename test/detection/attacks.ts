@@ -15,9 +15,9 @@ export interface Scene {
 
 type Attack = (scene: Scene) => Labelled[];
 
-function rented(scene: Scene, count: number): Subscriber[] {
-  const { office, random } = scene;
-  const first = numberIn(random.pick(office.targets), random.chance(0.5) ? 'mobile' : 'fixed', random);
+function rented(scene: Scene, count: number, regions = scene.office.targets): Subscriber[] {
+  const { random } = scene;
+  const first = numberIn(random.pick(regions), random.chance(0.5) ? 'mobile' : 'fixed', random);
   return Array.from({ length: count }, (_, i) => neighbour(first, i));
 }
 
@@ -242,6 +242,101 @@ const patient: Attack = (scene) => {
   return calls;
 };
 
+/** By hand, or slowed down: a prefix every 40 seconds or so, first with one tail, then with another; nothing answers but the one that works. */
+const probingSlowly: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  const at = moment(office, 19, random.int(0, 300));
+  const wrong = ['0', '000', '9', '900', '9011', '810', '00900', '7', '80', '99', '9000', '001', '100'];
+  const [one, two] = [rented(scene, 1)[0]!, rented(scene, 1)[0]!];
+  const tries = [one, two].flatMap((to) =>
+    [...random.some(wrong, 8), office.idd].map((prefix) => ({
+      to,
+      prefix,
+      works: prefix === office.idd && to === two,
+    })),
+  );
+  const calls = tries.map(({ to, prefix, works }, i) =>
+    fraud(scene, 'probing slowly', at + i * 40_000, ext, to, works ? random.int(4, 20) : 0, {
+      dialled: prefix + to.cc + to.nsn,
+    }),
+  );
+  return [...calls, ...pump(scene, 'probing slowly', [ext], [two], at + 3 * HOUR, at + 10 * HOUR, 1, [5, 20])];
+};
+
+/** A call of seconds on three days, each to another range; at the weekend the one range that paid, one line at a time. */
+const testDaysBefore: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  const ranges = [rented(scene, 6), rented(scene, 6), rented(scene, 6)];
+  const family = 'test, pump days later';
+  const tests = ranges.map((range, i) =>
+    fraud(scene, family, moment(office, 15 + i, random.int(600, 1000)), ext, range[0]!, random.int(6, 20)),
+  );
+  const from = moment(office, 18, 19 * 60);
+  return [...tests, ...pump(scene, family, [ext], random.pick(ranges), from, moment(office, 20, 300), 1, [5, 20])];
+};
+
+/** A person with the lobby phone's password, at night, one call after another. */
+const sleepingOneLine: Attack = (scene) => {
+  const ext = scene.people[0]!.ext;
+  const from = moment(scene.office, 22, 23 * 60);
+  return pump(scene, 'sleeping account, one line', [ext], rented(scene, 5), from, from + 6 * HOUR, 1, [8, 20]);
+};
+
+/** As many as one line holds in working hours, to a country that no list names. */
+const slowPlain: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  const to = rented(scene, 4, office.plain);
+  const calls: Labelled[] = [];
+  for (const day of [21, 22, 23])
+    for (let minute = 9 * 60; minute < 17.5 * 60; minute += random.int(16, 30))
+      calls.push(
+        fraud(scene, 'slow, plain country', moment(office, day, minute), ext, random.pick(to), random.int(300, 900)),
+      );
+  return calls;
+};
+
+/** The patient one, in countries that no list names: every call to a new range. */
+const patientPlain: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  const calls: Labelled[] = [];
+  for (const day of [21, 22, 23, 24, 25])
+    for (let minute = 9 * 60; minute < 17 * 60; minute += random.int(60, 120)) {
+      const to = rented(scene, 1, office.plain)[0]!;
+      calls.push(fraud(scene, 'patient, plain countries', moment(office, day, minute), ext, to, random.int(300, 900)));
+    }
+  return calls;
+};
+
+const neighboursOneLine: Attack = (scene) => {
+  const { office, random } = scene;
+  const ext = victim(scene);
+  let at = moment(office, 28, 9 * 60);
+  return rented(scene, 30).map((number) => {
+    const seconds = random.int(240, 900);
+    const call = fraud(scene, 'neighbouring numbers, one line', at, ext, number, seconds);
+    at += (seconds + random.int(5, 60)) * 1000;
+    return call;
+  });
+};
+
+/** Through the exporter's extension just after he left, to a country that he calls every day, one line at a time. */
+const familiarEvening: Attack = (scene) => {
+  const { office, people, random } = scene;
+  const seller = people[1]!;
+  const first = numberIn(random.pick(seller.abroad).region, 'mobile', random);
+  const to = Array.from({ length: 12 }, (_, i) => neighbour(first, 9 * i));
+  const family = 'familiar country, evening';
+  const calls = [22, 23].flatMap((day) => {
+    const from = moment(office, day, 18.7 * 60);
+    return pump(scene, family, [seller.ext], to, from, from + 1.2 * HOUR, 1, [8, 20]);
+  });
+  return calls.map((c) => (c.to ? { ...c, dialled: dialAbroad(office, c.to) } : c));
+};
+
 /** Every family of attack, one after another. */
 export const ATTACKS: readonly Attack[] = [
   probing,
@@ -258,4 +353,11 @@ export const ATTACKS: readonly Attack[] = [
   satellite,
   manyPasswords,
   patient,
+  probingSlowly,
+  testDaysBefore,
+  sleepingOneLine,
+  slowPlain,
+  patientPlain,
+  neighboursOneLine,
+  familiarEvening,
 ];

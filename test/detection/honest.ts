@@ -49,15 +49,17 @@ interface Habit {
   median: number;
 }
 
-/** A call, and its repetitions while nobody answers. */
+/** A call, and its repetitions while nobody answers, or after a voicemail greeting. */
 function dialled(office: Office, { family, at, ext, to, median }: Habit, random: Random): Labelled[] {
   const calls: Labelled[] = [];
   let when = at;
   for (let tries = 0; tries < 4; tries++) {
-    const seconds = random.chance(0.78) ? random.talk(median) : 0;
+    const draw = random.next();
+    const voicemail = draw > 0.94;
+    const seconds = voicemail ? random.int(4, 25) : draw < 0.78 ? random.talk(median) : 0;
     calls.push(call(when, ext, dial(office, to), seconds, { label: 'honest', family: tries ? 'redial' : family, to }));
-    if (seconds > 0 || random.chance(0.5)) break;
-    when += random.int(25, 120) * 1000;
+    if ((seconds > 0 && !voicemail) || random.chance(0.5)) break;
+    when += voicemail ? random.int(10, 90) * 60_000 : random.int(25, 120) * 1000;
   }
   return calls;
 }
@@ -171,6 +173,22 @@ function* campaigns(office: Office, people: Person[], random: Random): Iterable<
     };
 }
 
+/** One person works in the evening and calls the office's best market then. */
+function* lateShift(office: Office, people: Person[], random: Random): Iterable<Habit> {
+  const p = people[10] ?? people.at(-1)!;
+  const region = office.abroad[0]!;
+  const customers = Array.from({ length: 6 }, () => numberIn(region, 'fixed', random));
+  for (let d = 0; d < DAYS; d++) {
+    if (isWeekend(d)) continue;
+    for (let i = random.int(2, 6); i > 0; i--) {
+      const fresh = random.chance(0.05);
+      const to = fresh ? numberIn(region, 'fixed', random) : random.pick(customers);
+      if (fresh) customers.push(to);
+      yield { family: 'late shift', at: moment(office, d, random.int(18 * 60, 23 * 60)), ext: p.ext, to, median: 180 };
+    }
+  }
+}
+
 function others(office: Office, people: Person[], random: Random): Labelled[] {
   const calls: Labelled[] = [];
   for (let d = 0; d < DAYS; d++) {
@@ -204,6 +222,7 @@ export function honest(office: Office, people: Person[], seed: Random): Labelled
   };
   for (let d = 0; d < DAYS; d++)
     for (const p of people) if (!isWeekend(d) || random.chance(0.03)) add(day(office, p, d, random));
-  for (const habit of [project, partners, traveller, campaigns]) add(habit(office, people, seed.fork(habit.name)));
+  for (const habit of [project, partners, traveller, campaigns, lateShift])
+    add(habit(office, people, seed.fork(habit.name)));
   return calls;
 }

@@ -5,6 +5,7 @@ import { createDriver } from '../../src/replay/driver.ts';
 import { createLearner } from '../../src/replay/learn.ts';
 import { type Learned, learnedRows } from '../../src/replay/lessons.ts';
 import { withoutCeilings } from '../../src/replay/unbounded.ts';
+import { allHours, type HoursRow, keepHours } from '../../src/store/sqlite/hours.ts';
 import { keepLearned } from '../../src/store/sqlite/learned.ts';
 import { openLedger } from '../../src/store/sqlite/ledger.ts';
 import { type Office, policyOf } from './offices.ts';
@@ -76,13 +77,14 @@ function guardOf(settings: Settings, keys: Keys) {
 }
 
 /** What `dialwarden learn` draws from past calls. */
-export async function study(office: Office, past: Labelled[]): Promise<Learned> {
+export async function study(office: Office, past: Labelled[]): Promise<Learned & { hours: HoursRow[] }> {
   const settings = settingsOf(office);
   const learner = createLearner(() => settings.sites[0]!.policy);
   const scratch = guardOf(withoutCeilings(settings), (_call, digits) => digits);
   for (const call of past) learner.hear(await scratch.dial(call));
+  const hours = allHours(scratch.ledger.db);
   scratch.ledger.close();
-  return learner.result();
+  return { ...learner.result(), hours };
 }
 
 /** dialwarden as it comes: learns from the past calls as `dialwarden learn` does, and takes over the ceilings it says. */
@@ -91,11 +93,13 @@ export const dialwarden: Contender = {
   async train(office, past) {
     const settings = settingsOf(office);
     const { policy } = settings.sites[0]!;
-    const { habits, days, ceilings } = learnedRows(await study(office, past), () => policy);
+    const learned = await study(office, past);
+    const { habits, days, ceilings } = learnedRows(learned, () => policy);
     const site = { ...settings.sites[0]!, policy: { ...policy, ...ceilings.get(policy.site) } };
     return async (keys) => {
       const { ledger, dial } = guardOf({ ...settings, sites: [site] }, keys);
       await keepLearned(ledger.db, habits, days);
+      await keepHours(ledger.db, learned.hours);
       const ceilings = { extension: site.policy.ceilingExtension, site: site.policy.ceilingSite };
       const grave = ledger.db.prepare(
         "SELECT severity, ext, evidence ->> '$.code' AS code FROM incidents WHERE severity <> 'info'",

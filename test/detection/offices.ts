@@ -19,6 +19,8 @@ export interface Office {
   partner: string;
   /** Regions that attackers pump here. */
   targets: string[];
+  /** Ordinary regions, of no risky class, that attackers who know such lists pump instead. */
+  plain: string[];
 }
 
 const office = (
@@ -29,6 +31,7 @@ const office = (
   abroad: string,
   partner: string,
   targets: string,
+  plain: string,
 ): Office => ({
   name,
   country,
@@ -40,6 +43,7 @@ const office = (
   abroad: abroad.split(' '),
   partner,
   targets: targets.split(' '),
+  plain: plain.split(' '),
 });
 
 /** For trying thresholds out. */
@@ -52,6 +56,7 @@ export const TUNING: Office[] = [
     'DE FR IE US NL ES',
     'GH',
     'SO GM LV CU MV TN',
+    'DK FI HU',
   ),
   office(
     'Hamburg',
@@ -61,6 +66,7 @@ export const TUNING: Office[] = [
     'AT CH NL GB US PL',
     'TN',
     'SL SO MV CU GM LV',
+    'FI GR HU',
   ),
   office(
     'Denver',
@@ -70,6 +76,7 @@ export const TUNING: Office[] = [
     'CA MX GB DE IN PH',
     'JM',
     'SO CU SL MV LV TN',
+    'DK GR NO',
   ),
   office(
     'Sydney',
@@ -79,6 +86,7 @@ export const TUNING: Office[] = [
     'NZ GB US SG IN CN',
     'FJ',
     'SO GM MV CU SL TN',
+    'DK FI NO',
   ),
 ];
 
@@ -92,6 +100,7 @@ export const JUDGING: Office[] = [
     'BE CH DE IT ES GB',
     'SN',
     'LT BA EE ZW GN GB',
+    'AT NL CZ',
   ),
   office(
     'Auckland',
@@ -101,6 +110,7 @@ export const JUDGING: Office[] = [
     'AU GB US SG JP CN',
     'WS',
     'BF PG LT TL AL BE',
+    'AT CL CZ',
   ),
   office(
     'Toronto',
@@ -110,6 +120,7 @@ export const JUDGING: Office[] = [
     'US GB FR DE IN MX',
     'HT',
     'BA DZ ZW EE GN IT',
+    'NL CL AT',
   ),
   office(
     'Bristol',
@@ -119,6 +130,7 @@ export const JUDGING: Office[] = [
     'IE FR DE US IT PL',
     'NG',
     'BF LT TL DZ BA ES',
+    'CZ AT CL',
   ),
   office(
     'Zurich',
@@ -128,6 +140,7 @@ export const JUDGING: Office[] = [
     'DE FR IT AT GB US',
     'MA',
     'PG GN EE AL BF LV',
+    'NL CZ IE',
   ),
   office(
     'Sao Paulo',
@@ -137,6 +150,7 @@ export const JUDGING: Office[] = [
     'AR CL US PT ES UY',
     'CU',
     'ZW LT BA TL DZ GB',
+    'AT NL CZ',
   ),
 ];
 

@@ -10,14 +10,18 @@ import { noPayer } from './no-payer.ts';
 import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
 import { parallel } from './parallel.ts';
+import { persisting } from './persisting.ts';
 import { premiumService } from './premium-service.ts';
 import { probedNumber } from './probed-number.ts';
+import { probing } from './probing.ts';
+import { pumping } from './pumping.ts';
 import { questionOpen } from './question-open.ts';
 import { regions } from './regions.ts';
 import type { Rule } from './rule.ts';
 import { spreading } from './spreading.ts';
 import { tollBlock } from './toll-block.ts';
 import { trunkLines } from './trunk-lines.ts';
+import { waking } from './waking.ts';
 
 /** In the order in which they speak; of equally severe findings the first is the verdict's reason. */
 export const RULES: readonly Rule[] = [
@@ -38,6 +42,10 @@ export const RULES: readonly Rule[] = [
   trunkLines,
   questionOpen,
   insisting,
+  persisting,
   parallel,
   spreading,
+  probing,
+  pumping,
+  waking,
 ];

@@ -1,9 +1,16 @@
+import { atLeast } from '../destination.ts';
 import { isNew } from '../known.ts';
+import { classOf } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
-/** One telephone talks to one new destination at a time; a pump talks to as many as it has lines. */
+/**
+ * One telephone talks to one new destination at a time, or to two that are being put together; a pump talks to as many as
+ * it has lines. Where calls are dear, the second is one too many.
+ */
 export const parallel: Rule = (attempt, facts, policy) =>
-  'e164' in attempt.destination && facts.newCalls.open > 0 && isNew(attempt, facts, policy)
+  'e164' in attempt.destination &&
+  facts.newCalls.open > (atLeast(classOf(attempt.destination), 'elevated') ? 0 : 1) &&
+  isNew(attempt, facts, policy)
     ? {
         family: 'pattern',
         action: 'block',

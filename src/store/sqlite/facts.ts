@@ -1,5 +1,6 @@
 import type { Attempt } from '../../core/attempt.ts';
 import type { Confirmed, Facts, Previous } from '../../core/facts.ts';
+import { habitAt } from '../../core/habit.ts';
 import { armed } from '../../core/limits.ts';
 import { localTime } from '../../core/local-time.ts';
 import type { Tariff } from '../../core/money.ts';
@@ -10,9 +11,11 @@ import { blocksReader } from './blocks.ts';
 import { blockOfDestination, confirmedReader } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { tariffReader } from './decks.ts';
+import { hoursReader } from './hours.ts';
 import { learnedReader } from './misdials.ts';
 import { newCallsReader } from './new-calls.ts';
 import { overrideReader } from './overrides.ts';
+import { prefixesTriedReader } from './probes.ts';
 import type { CallRecord } from './record.ts';
 import { probedReader } from './scans.ts';
 import { standingReader } from './standing.ts';
@@ -57,8 +60,11 @@ const CHEAP = {
   meantBefore: [],
   meantLearned: [],
   moneyCalls: 0,
-  newCalls: { open: 0, riskyBlocks: 0, extension: 0, site: 0, block: 0 },
+  newCalls: { open: 0, riskyBlocks: 0, calls: 0, minutes: 0, tests: 0, extension: 0, site: 0, block: 0 },
+  prefixesTried: 0,
+  habit: { active: 0, near: 0 },
   stopped: 0,
+  stoppedWeek: 0,
   hit: 0,
   spent: { extension: 0, site: 0 },
   probed: 0,
@@ -75,6 +81,8 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const questions = questionReader(db);
   const newCalls = newCallsReader(db);
   const probed = probedReader(db);
+  const hours = hoursReader(db);
+  const prefixesTried = prefixesTriedReader(db);
 
   return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
     const { at, site, destination } = attempt;
@@ -99,6 +107,8 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       previous: previous && previousOf(previous),
       endedAlready,
     };
+    const tried = () => prefixesTried({ site, ext, at, dialled: attempt.dialled, clean });
+    if (destination.kind === 'malformed') return { ...common, ...CHEAP, prefixesTried: tried() };
     if (!costs) return { ...common, ...CHEAP };
     const region = 'region' in destination ? destination.region : null;
     const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
@@ -111,6 +121,8 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       confirmed: { ...known, blockSpent },
       newCalls: newCalls({ site, ext, at, block, clean }),
       probed: probed(block, at),
+      prefixesTried: tried(),
+      habit: habitAt(hours(site, ext), local, policies(site).businessHours),
       ...questions(attempt, clean),
     };
   };
@@ -125,7 +137,7 @@ const previousOf = (row: CallRecord): Previous => ({
 
 type Asked = Pick<
   Facts,
-  'questionOpen' | 'wrongKeys' | 'refusedLately' | 'stopped' | 'hit' | 'meantBefore' | 'meantLearned'
+  'questionOpen' | 'wrongKeys' | 'refusedLately' | 'stopped' | 'stoppedWeek' | 'hit' | 'meantBefore' | 'meantLearned'
 >;
 
 function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
@@ -171,6 +183,7 @@ function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
       wrongKeys: (wrong.get(site, ext ?? '', day) as { keys: number }).keys,
       refusedLately: (refused.get(site, ext ?? '', hour, pbx, uniqueid) as { calls: number }).calls,
       stopped: stopped.get(site, ext ?? '', day, pbx, uniqueid) as number,
+      stoppedWeek: stopped.get(site, ext ?? '', Math.max(at - 7 * DAY, clean), pbx, uniqueid) as number,
       hit: hit.get({ site, since: at - HIT_MS, week: at - 7 * DAY }) as number,
       meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, since) !== undefined),
       meantLearned: learned(attempt, since),

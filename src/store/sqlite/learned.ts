@@ -25,7 +25,8 @@ export interface LearnedDay {
   calls: number;
 }
 
-async function inShortTransactions<T>(db: Db, rows: readonly T[], write: (row: T) => void): Promise<void> {
+/** Writes rows a few at a time. */
+export async function inShortTransactions<T>(db: Db, rows: readonly T[], write: (row: T) => void): Promise<void> {
   const some = db.transaction((part: readonly T[]) => {
     for (const row of part) write(row);
   });

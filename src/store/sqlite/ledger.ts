@@ -10,6 +10,7 @@ import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { deckMemory } from './deck-memory.ts';
 import { earlyEnds, endReader } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
+import { hourKeeper } from './hours.ts';
 import { incidentWriter } from './incident-writer.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
@@ -60,6 +61,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
   const impose = tollBlocker(db);
   const misdials = misdialLearner(db);
+  const keepHour = hourKeeper(db, (site) => policies(site).timezone);
   const answered = answerRecorder(db, { calls, impose, misdials, leases, incidents, marks, read, policies });
   const tell = reporter(db);
   const spoke = spokenWriter(db);
@@ -103,6 +105,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     if (decision.lease) {
       leases.open(call, scope, attempt, decision.lease);
       misdials.learn(attempt);
+      keepHour(attempt, decision.lease);
     } else misdials.missed(attempt, attempt.at);
     return { decision, call, incident, repeated: false };
   }

@@ -1,0 +1,33 @@
+import type { Db } from './database.ts';
+
+/** Digits at the end of what is dialled by which two attempts are the same number behind different prefixes. */
+const TAIL = 7;
+const WINDOW_MS = 600_000;
+
+export interface Dialler {
+  site: string;
+  ext: string;
+  at: number;
+  dialled: string;
+  /** Since when the extension has a clean slate. */
+  clean: number;
+}
+
+/** Reads how many other prefixes an extension has put before the same tail in ten minutes, without an answer. */
+export function prefixesTriedReader(db: Db): (dialler: Dialler) => number {
+  const where = 'site = @site AND ext = @ext AND at > @since';
+  const tried = db
+    .prepare(
+      `SELECT COUNT(DISTINCT dialled) FROM (
+         SELECT dialled, billsec FROM calls INDEXED BY calls_blocked WHERE verdict = 'block' AND ${where}
+         UNION ALL SELECT dialled, billsec FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND ${where}
+         UNION ALL SELECT dialled, billsec FROM calls INDEXED BY calls_counted WHERE counted = 1 AND ${where})
+       WHERE substr(dialled, -${TAIL}) = @tail AND dialled <> @dialled AND COALESCE(billsec, 0) = 0`,
+    )
+    .pluck();
+  return ({ site, ext, at, dialled, clean }) => {
+    if (dialled.length < TAIL) return 0;
+    const since = Math.max(at - WINDOW_MS, clean);
+    return tried.get({ site, ext, since, dialled, tail: dialled.slice(-TAIL) }) as number;
+  };
+}
