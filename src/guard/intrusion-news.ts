@@ -5,9 +5,9 @@ import type { Log } from './log.ts';
 import type { Probe, Scan, ScanBook } from './port-scans.ts';
 import type { Ledger, Report } from './ports.ts';
 
-/** Attacks that become incidents of their own within an hour; what a thousand addresses do together is one more. */
+/** Attacks that become incidents of their own within a day; what a thousand addresses do together is one more. */
 const OWN_INCIDENTS = 20;
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
 /** News that wait for the store at most; later ones of the same address say the same. */
 const WAITING = 5_000;
 /** Written in one transaction, so that no call waits long. */
@@ -41,7 +41,7 @@ export function createIntrusionNews({ ledger, book, log }: NewsParts): Intrusion
   const own = new Map<string, number>();
 
   function hasOwn(owner: string, at: number): boolean {
-    for (const [other, since] of own) if (at - since > HOUR) own.delete(other);
+    for (const [other, since] of own) if (at - since > DAY) own.delete(other);
     if (!own.has(owner) && own.size < OWN_INCIDENTS) own.set(owner, at);
     return own.has(owner);
   }
@@ -86,6 +86,7 @@ export function createIntrusionNews({ ledger, book, log }: NewsParts): Intrusion
       waiting.set(key, { scan, numbers: [...numbers.keys()], found });
     },
     sharedGuessing(account, { guesses, addresses }, at) {
+      if (!hasOwn(`account ${account}`, at)) return;
       reports.set(account, {
         kind: 'intrusion',
         key: `account ${account}`,
