@@ -21,21 +21,32 @@ export interface NewsParts {
   log: Log;
 }
 
-interface Attack {
+/** What an address was found to do. `numbers`: those that are not on record yet; `aloud`: its incident has to say it. */
+export interface Attack {
+  address: string;
+  visitor: Visitor;
+  found: Found;
+  exempt: boolean;
+  numbers: string[];
+  aloud: boolean;
+}
+
+interface Waiting {
   scan: Scan;
   numbers: string[];
   found: Found;
+  aloud: boolean;
 }
 
 export interface IntrusionNews {
-  attack(address: string, visitor: Visitor, found: Found, exempt: boolean): void;
+  attack(attack: Attack): void;
   sharedGuessing(account: string, guessed: Guessed, at: number): void;
   flush(): Promise<void>;
 }
 
 /** Gathers what was found and puts it on record: one incident an address, few in all. */
 export function createIntrusionNews({ ledger, book, log }: NewsParts): IntrusionNews {
-  const waiting = new Map<string, Attack>();
+  const waiting = new Map<string, Waiting>();
   const reports = new Map<string, Report>();
   /** Addresses with an incident of their own, by when it was opened. */
   const own = new Map<string, number>();
@@ -46,10 +57,10 @@ export function createIntrusionNews({ ledger, book, log }: NewsParts): Intrusion
     return own.has(owner);
   }
 
-  function reportsOf(attacks: Attack[]): Report[] {
+  function reportsOf(attacks: Waiting[]): Report[] {
     const single: Report[] = [];
-    const others: Attack[] = [];
-    for (const attack of attacks) {
+    const others: Waiting[] = [];
+    for (const attack of attacks.filter(({ aloud }) => aloud)) {
       const owner = ownerOf(attack.scan.address);
       // A found password is never one among many.
       if (attack.found.kind === 'break-in' || hasOwn(owner, attack.scan.last)) single.push(attackOf(owner, attack));
@@ -77,13 +88,18 @@ export function createIntrusionNews({ ledger, book, log }: NewsParts): Intrusion
   }
 
   return {
-    attack(address, visitor, found, exempt) {
-      const key = `${ownerOf(address)} ${found.kind}`;
-      if (waiting.size >= WAITING && !waiting.has(key)) return;
-      const { since, last, attempts, service, tool, numbers } = visitor;
-      const accounts = [...new Set([...visitor.wrong.keys(), ...visitor.broken, ...visitor.unknown.keys()])];
-      const scan = { address, kind: found.kind, since, last, attempts, accounts, agent: tool, service, exempt };
-      waiting.set(key, { scan, numbers: [...numbers.keys()], found });
+    attack({ address, visitor, found, exempt, numbers, aloud }) {
+      const key = `${ownerOf(address)} ${found.kind} ${found.account ?? ''}`;
+      const before = waiting.get(key);
+      if (waiting.size >= WAITING && !before) return;
+      const { since, last, attempts, service, tool: agent, wrong, broken, unknown } = visitor;
+      const accounts = [...new Set([...wrong.keys(), ...broken, ...unknown.keys()])];
+      waiting.set(key, {
+        scan: { address, kind: found.kind, since, last, attempts, accounts, agent, service, exempt },
+        numbers: [...(before?.numbers ?? []), ...numbers],
+        found,
+        aloud: aloud || (before?.aloud ?? false),
+      });
     },
     sharedGuessing(account, { guesses, addresses }, at) {
       if (!hasOwn(`account ${account}`, at)) return;
@@ -102,10 +118,10 @@ export function createIntrusionNews({ ledger, book, log }: NewsParts): Intrusion
   };
 }
 
-const probesOf = ({ scan, numbers }: Attack): Probe[] =>
+const probesOf = ({ scan, numbers }: Waiting): Probe[] =>
   numbers.map((e164) => ({ e164, address: scan.address, at: scan.last }));
 
-function attackOf(owner: string, { scan, found }: Attack): Report {
+function attackOf(owner: string, { scan, found }: Waiting): Report {
   const { kind, address, attempts, service, last: at, exempt } = scan;
   const broken = kind === 'break-in';
   return {
@@ -130,7 +146,7 @@ function attackOf(owner: string, { scan, found }: Attack): Report {
   };
 }
 
-function manyOf(attacks: Attack[]): Report {
+function manyOf(attacks: Waiting[]): Report {
   const last = attacks.at(-1)!.scan.last;
   return {
     kind: 'intrusion',

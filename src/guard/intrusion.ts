@@ -8,8 +8,8 @@ import { createIntrusionNews, type NewsParts } from './intrusion-news.ts';
 import type { Log } from './log.ts';
 import { recent } from './recent.ts';
 
-/** Addresses and accounts that are remembered: about 1 KB each at worst. */
-const VISITORS = 20_000;
+/** Addresses and accounts that are remembered: about 1 KB each, 4 at worst. */
+const VISITORS = 10_000;
 const ACCOUNTS = 5_000;
 /** Characters of a name that somebody gave himself. */
 const SHOWN = 40;
@@ -36,8 +36,13 @@ export interface Intrusions {
 interface Remembered {
   visitor: Visitor | null;
   saidAt: number;
+  /** How many kinds of attack were told. */
   said: number;
+  /** Numbers that are on record. */
+  probed: Set<string>;
 }
+
+const stranger = (): Remembered => ({ visitor: null, saidAt: 0, said: 0, probed: new Set() });
 
 /** Letters, digits and a few signs: what an attacker chose goes to logs, terminals and mails. */
 const cleaned = (text: string | null): string | null =>
@@ -67,15 +72,19 @@ export function createIntrusions(parts: IntrusionParts): Intrusions {
 
   function say(address: string, known: Remembered, visitor: Visitor, found: Found): void {
     const { last: at, service, attempts, kinds } = visitor;
-    if (kinds.size === known.said && at - known.saidAt < SAY_AGAIN_MS) return;
+    const exempt = parts.exempt(address);
+    const numbers = [...visitor.numbers.keys()].filter((number) => !known.probed.has(number));
+    for (const number of numbers) known.probed.add(number);
+    const due = kinds.size !== known.said || at - known.saidAt >= SAY_AGAIN_MS;
+    const aloud = due || found.kind === 'break-in';
+    news.attack({ address, visitor, found, exempt, numbers, aloud });
+    if (!aloud) return;
     known.said = kinds.size;
     known.saidAt = at;
     const fields = { kind: found.kind, service, attempts, why: found.why };
-    const exempt = parts.exempt(address);
     // dialplan/system/fail2ban reads this line: `intrusion` is followed by an address that may be banned.
     if (isBanworthy(visitor) && !exempt) log.warn('intrusion', { address, ...fields });
     else log.warn('intrusion, not to be banned', { from: address, exempt, ...fields });
-    news.attack(address, visitor, found, exempt);
   }
 
   return {
@@ -90,10 +99,9 @@ export function createIntrusions(parts: IntrusionParts): Intrusions {
         service: cleaned(raw.service) ?? '',
       };
       const owner = ownerOf(address);
-      const known = visitors.get(owner) ?? { visitor: null, saidAt: 0, said: 0 };
+      const known = visitors.get(owner) ?? stranger();
       const { visitor, found } = judge(known.visitor, knock, numbersOf(knock));
-      if (visitor !== known.visitor) known.said = 0;
-      known.visitor = visitor;
+      if (visitor !== known.visitor) Object.assign(known, stranger(), { visitor });
       visitors.set(owner, known);
       if (knock.what === 'wrong-password') shared(knock);
       if (found) say(address, known, visitor, found);
