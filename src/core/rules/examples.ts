@@ -2,6 +2,7 @@ import type { Attempt } from '../attempt.ts';
 import { decide } from '../decide.ts';
 import type { Subscriber } from '../destination.ts';
 import type { Facts } from '../facts.ts';
+import { isUsualTime } from '../habit.ts';
 import { isOpen, parseWeek } from '../hours.ts';
 import { MEASURES, SCOPES, type Usage } from '../limits.ts';
 import type { LocalTime } from '../local-time.ts';
@@ -37,6 +38,7 @@ const DEAR: Subscriber = {
   class: 'critical',
   valid: true,
 };
+const CONFIRMED: Facts['previous'] = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null };
 const MANY = 1_000_000_000_000;
 
 const usedUp = (): Usage =>
@@ -118,8 +120,26 @@ export const EXAMPLES: readonly Example[] = [
   },
   { code: 'question_open', means: always({}, { questionOpen: true }) },
   { code: 'insisting', means: always({}, { stopped: MANY }) },
+  { code: 'persisting', means: always({}, { stoppedWeek: MANY }) },
   { code: 'parallel', means: ({ newCalls }) => ({ facts: { newCalls: { ...newCalls, open: 1 } } }) },
   { code: 'spreading', means: ({ newCalls }) => ({ facts: { newCalls: { ...newCalls, riskyBlocks: MANY } } }) },
+  { code: 'probing', means: always({}, { prefixesTried: MANY }) },
+  {
+    code: 'pumping',
+    means: ({ newCalls }) => ({ facts: { newCalls: { ...newCalls, minutes: MANY }, previous: CONFIRMED } }),
+  },
+  {
+    code: 'waking',
+    means: ({ local }, { businessHours }) => {
+      const habit = { active: 0, near: 0 };
+      const isUnusual = (time: LocalTime) => !isUsualTime(habit, time, businessHours);
+      const night = timeWhen(isUnusual, local);
+      return {
+        facts: { habit, local: night, previous: CONFIRMED },
+        unset: !isUnusual(night) && 'the business hours leave no night ([site] business_hours)',
+      };
+    },
+  },
   { code: 'no_listener', means: always({ listener: false }) },
   { code: 'ceiling_extension', means: always({}, { spent: { extension: MANY, site: 0 } }) },
 ];
