@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { at, type Check, type Config, childrenOf, descendants, isTrue, type Setting } from './model.ts';
-import { profiles } from './profiles.ts';
+import { type Profile, profiles } from './profiles.ts';
 import type { Node } from './tree.ts';
 
 /** Whom a network list lets in: every address, every address of the local network, or only those that are named. */
@@ -63,6 +63,18 @@ export function reach(config: Config, value: string): Reach {
   if (list) return listReach(list);
   if (name.includes('/')) return isWide(name) ? 'all' : PRIVATE.test(name) ? 'local' : 'named';
   return BUILT_IN[name] ?? 'named';
+}
+
+/** The lists of `apply-inbound-acl`: one that allows is enough, and "none" takes back those before it. */
+export const inboundLists = ({ params }: Profile): string[] =>
+  params
+    .filter(({ name, value }) => name === 'apply-inbound-acl' && value !== '')
+    .reduce<string[]>((all, { value }) => (value === 'none' ? [] : [...all, value]), []);
+
+/** Whether calls come from listed addresses only. */
+export function isClosed(config: Config, profile: Profile): boolean {
+  const all = inboundLists(profile);
+  return all.length > 0 && all.every((value) => reach(config, value) !== 'all');
 }
 
 const ACL_SETTINGS = ['apply-inbound-acl', 'apply-register-acl', 'apply-proxy-acl', 'auth-acl'];

@@ -1,4 +1,4 @@
-import { reach } from './acl.ts';
+import { inboundLists, isClosed } from './acl.ts';
 import { type Config, childrenOf, descendants, setting, settings } from './model.ts';
 import { samplesOf } from './pattern.ts';
 import { type Profile, profiles } from './profiles.ts';
@@ -12,24 +12,16 @@ const DIALLED =
 const PREFIXES = ['', '9', '0', '8'];
 const MAX_SAMPLES = 300;
 
-/** Inbound lists are asked in order, and each may name a context for those it lets in and for those it does not. */
-function who(config: Config, profile: Profile): Who {
-  if (profile.challenges) return 'user';
-  const lists = profile.params.filter(
-    ({ name, value }) => name === 'apply-inbound-acl' && value !== '' && value !== 'none',
-  );
-  const closed = lists.length > 0 && lists.every(({ value }) => reach(config, value) === 'named');
-  return closed ? 'inbound' : 'stranger';
-}
+const who = (config: Config, profile: Profile): Who =>
+  profile.challenges ? 'user' : isClosed(config, profile) ? 'inbound' : 'stranger';
 
+/** A profile's own context, those of its gateways, and those that `list:pass:fail` of its inbound lists names. */
 function profileEntries(config: Config, profile: Profile): Entry[] {
   const from = who(config, profile);
   const gateways = descendants(profile.node, 'gateway').flatMap(
     (gateway) => setting(settings(gateway, null), 'context')?.value || [],
   );
-  const byList = profile.params.flatMap(({ name, value }) =>
-    name === 'apply-inbound-acl' ? value.split(':').slice(1) : [],
-  );
+  const byList = inboundLists(profile).flatMap((value) => value.split(':').slice(1));
   return [
     { context: profile.context, who: from },
     ...gateways.map((context): Entry => ({ context, who: 'inbound' })),

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../finding.ts';
-import { reach } from './acl.ts';
+import { isClosed } from './acl.ts';
 import { users, variable } from './directory.ts';
 import { at, type Check, type Config, isTrue } from './model.ts';
 import { type Profile, place, profiles } from './profiles.ts';
@@ -16,11 +16,6 @@ interface Rule {
 }
 
 const on = (profile: Profile, name: string): boolean => isTrue(profile.value(name) ?? 'false');
-
-const openInbound = (profile: Profile, config: Config): boolean =>
-  !profile.params.some(
-    ({ name, value }) => name === 'apply-inbound-acl' && value !== 'none' && reach(config, value) === 'named',
-  );
 
 /** In the order of their weight. PROFILE stands for the name of the profile. */
 const RULES: readonly Rule[] = [
@@ -46,8 +41,8 @@ const RULES: readonly Rule[] = [
     code: 'calls_unauthenticated',
     severity: 'medium',
     setting: 'auth-calls',
-    applies: (p, config) => !p.challenges && openInbound(p, config),
-    text: 'Profile PROFILE takes calls from any address without a password (auth-calls is off and no apply-inbound-acl).',
+    applies: (p, config) => !p.challenges && !isClosed(config, p),
+    text: 'Profile PROFILE takes calls from any address without a password (auth-calls is off, and no apply-inbound-acl holds them back).',
     why: 'Scanners find the port within hours, and what they may dial depends on its context alone.',
     fix: 'Write <param name="apply-inbound-acl" value="trunks"/> with the addresses of your trunks in the list "trunks" of acl.conf.xml; for phones, auth-calls="true".',
   },
