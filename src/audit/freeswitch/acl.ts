@@ -66,10 +66,12 @@ export function reach(config: Config, value: string): Reach {
 }
 
 /** The lists of `apply-inbound-acl`: one that allows is enough, and "none" takes back those before it. */
-export const inboundLists = ({ params }: Profile): string[] =>
-  params
+export function inboundLists({ params }: Profile): string[] {
+  const all = params
     .filter(({ name, value }) => name === 'apply-inbound-acl' && value !== '')
-    .reduce<string[]>((all, { value }) => (value === 'none' ? [] : [...all, value]), []);
+    .map(({ value }) => value);
+  return all.slice(all.lastIndexOf('none') + 1);
+}
 
 /** Whether calls come from listed addresses only. */
 export function isClosed(config: Config, profile: Profile): boolean {

@@ -1,8 +1,9 @@
 import { inboundLists, isClosed } from './acl.ts';
+import type { Who } from './hit.ts';
 import { type Config, childrenOf, descendants, setting, settings } from './model.ts';
 import { samplesOf } from './pattern.ts';
 import { type Profile, profiles } from './profiles.ts';
-import type { Entry, Who } from './walk.ts';
+import type { Entry } from './walk.ts';
 
 /** Numbers people and scripts dial: with and without outside line, IDD prefixes of several countries, premium, short. */
 const DIALLED =
@@ -38,16 +39,12 @@ function userContexts({ domains }: Config): string[] {
   return holders.flatMap((node) => setting(settings(node, 'variables', 'variable'), 'user_context')?.value || []);
 }
 
-/** Where calls enter the dialplan, and whose they are. Without profiles or users to tell, each context may be dialled by users. */
+/** Where calls enter the dialplan, and whose they are. */
 export function entries(config: Config): Entry[] {
   const all = [
     ...profiles(config).flatMap((profile) => profileEntries(config, profile)),
     ...userContexts(config).map((context): Entry => ({ context, who: 'user' })),
   ];
-  if (!all.some((entry) => entry.who === 'user'))
-    for (const context of config.contexts.keys())
-      if (!all.some((entry) => entry.context === context) && !context.startsWith('dialwarden@'))
-        all.push({ context, who: 'user' });
   const unique = new Map(all.map((entry) => [`${entry.who} ${entry.context}`, entry]));
   return [...unique.values()];
 }

@@ -5,6 +5,7 @@ import { acl } from './acl.ts';
 import { database } from './database.ts';
 import { dialplanApps } from './dialplan-apps.ts';
 import { eventSocket } from './event-socket.ts';
+import { trunkPasswords } from './gateways.ts';
 import { asConfig, type Check } from './model.ts';
 import { passwords } from './passwords.ts';
 import { sipProfiles } from './profile-checks.ts';
@@ -18,6 +19,7 @@ import { voicemail } from './voicemail.ts';
 const CHECKS: readonly Check[] = [
   variables,
   passwords,
+  trunkPasswords,
   eventSocket,
   remoteControl,
   acl,
@@ -30,16 +32,21 @@ const CHECKS: readonly Check[] = [
 
 const RANK: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
 
+/** Upwards by file and line. */
+const byPlace = (a: Finding, b: Finding): number =>
+  (a.file ?? '') < (b.file ?? '') ? -1 : (a.file ?? '') > (b.file ?? '') ? 1 : (a.line ?? 0) - (b.line ?? 0);
+
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Audits a FreeSWITCH configuration: `root` is its folder (`/etc/freeswitch`), or its `freeswitch.xml`. Nothing is run and
- * nothing changed. Findings come worst first; what could not be read is listed, never guessed. `files` is how many were read.
+ * nothing changed. Findings come worst first, those of a family by file and line; what could not be read is listed, never guessed. `files` is how many were read.
  */
 export function auditFreeswitch(root: string): { findings: Finding[]; unread: Unread[]; files: number } {
   const tree = readTree(isFolder(root) ? join(root, 'freeswitch.xml') : root);
+  if (tree.files === 0) return { findings: [], unread: tree.unread, files: 0 };
   const config = asConfig(tree);
-  const findings = CHECKS.flatMap((check) => check(config));
+  const findings = CHECKS.flatMap((check) => check(config).sort(byPlace));
   return {
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
     unread: config.unread,

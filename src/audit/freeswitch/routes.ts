@@ -1,8 +1,9 @@
 import type { Finding, Severity } from '../finding.ts';
 import { evaluate } from './dialplan.ts';
 import { entries, samples } from './entries.ts';
+import type { Hit } from './hit.ts';
 import { at, type Check, type Config, childrenOf, groupBy } from './model.ts';
-import { type Hit, walk } from './walk.ts';
+import { walk } from './walk.ts';
 
 /** A line that calls a trunk, with everybody who reaches it. */
 interface Route {
@@ -37,7 +38,7 @@ function unguarded({ hits, subject }: Route): Finding[] {
     at(loose.step.node, 'guard_not_obeyed', 'medium', subject, {
       text: `Extension ${subject} asks the guard, but calls ${loose.trunk} whatever the answer was.`,
       why: 'When the guard or its dialplan file is missing, the call goes out all the same.',
-      fix: 'Set dw_pass=0.0.0.0 before the guard is asked, and write <action application="check_acl" data="${dw_pass} 127.0.0.1/32 CALL_REJECTED"/> after it.',
+      fix: `Set dw_pass=0.0.0.0 before the guard is asked, and write <action application="check_acl" data="\${dw_pass} 127.0.0.1/32 CALL_REJECTED"/> after it.`,
     }),
   ];
 }
@@ -107,13 +108,14 @@ function takesAnything({ extension, number, step }: Hit): boolean {
   return steps.some(({ node, data }) => node === step.node && data.includes('x@y'));
 }
 
+/** Where the guard stands, what is no number has been refused before. */
 function unfiltered({ hits, subject }: Route): Finding[] {
-  const hit = hits.find((each) => each.dialable && takesAnything(each));
+  const hit = hits.find((each) => each.asked !== 'held' && each.dialable && takesAnything(each));
   if (!hit) return [];
   return [
     at(hit.step.node, 'number_unfiltered', 'medium', subject, {
       text: `Extension ${subject} passes whatever was dialled on to ${hit.trunk}, not digits alone.`,
-      why: 'A comma, an @ or a ${...} in the dialled name adds a second destination or another host to the dial string.',
+      why: `A comma, an @ or a \${...} in the dialled name adds a second destination or another host to the dial string.`,
       fix: 'Let the expression take digits only and end it, as in ^(\\d{3,15})$ or ^(\\+?\\d{3,15})$.',
     }),
   ];
@@ -132,7 +134,7 @@ function unlimited({ hits, subject }: Route): Finding[] {
     at(hit.step.node, 'toll_allow_unchecked', 'medium', subject, {
       text: `Extension ${subject} calls ${hit.trunk} for every extension: it has no condition on toll_allow.`,
       why: 'A phone in the lobby dials as far as the director does, and so does whoever steals its password.',
-      fix: 'Write <condition field="${toll_allow}" expression="international"/> (or local, domestic) as its first condition.',
+      fix: `Write <condition field="\${toll_allow}" expression="international"/> (or local, domestic) as its first condition.`,
     }),
   ];
 }

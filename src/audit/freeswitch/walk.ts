@@ -1,32 +1,10 @@
 import { collectedBy, loopbacksOf, type Target, targetOf, trunksOf } from './dial-string.ts';
 import { evaluate, goesOn, type Step } from './dialplan.ts';
+import type { Asked, Hit, Via, Who } from './hit.ts';
 import { menuTargets } from './menus.ts';
 import { type Config, childrenOf } from './model.ts';
 import type { Node } from './tree.ts';
 import { mailboxTargets } from './voicemail.ts';
-
-/** Who dials: an authenticated extension, a caller from anywhere, or one who came in by a trunk of known addresses. */
-export type Who = 'user' | 'stranger' | 'inbound';
-/** How a call got where it is: by the number that was dialled, or by something offered on the way. */
-export type Via = 'dialled' | 'digits' | 'voicemail' | 'feature';
-/** Whether the guard was asked: not at all, asked only, or asked and the call ended unless it said yes. */
-export type Asked = 'no' | 'asked' | 'held';
-
-/** A step that calls a trunk, reached by somebody. */
-export interface Hit {
-  step: Step;
-  context: string;
-  extension: Node;
-  trunk: string;
-  who: Who;
-  via: Via;
-  asked: Asked;
-  /** The caller chooses what is dialled. */
-  dialable: boolean;
-  /** How often the caller was asked for keys: a PIN and a number are two. */
-  collected: number;
-  number: string;
-}
 
 interface State {
   context: string;
@@ -47,7 +25,8 @@ export interface Walk {
   cut: boolean;
 }
 
-const MAX_STATES = 30_000;
+/** Extensions tried on numbers, all in all: seven times what FreeSWITCH's own example takes, and a few seconds. */
+const MAX_WORK = 300_000;
 const MAX_DEPTH = 12;
 const ENDS = new Set(['hangup', 'respond', 'reject', 'deflect', 'redirect', 'park']);
 const GUARD_CONTEXT = /^dialwarden@/;
@@ -56,6 +35,8 @@ interface Run extends Walk {
   config: Config;
   samples: readonly string[];
   seen: Map<string, Asked>;
+  visited: Set<string>;
+  work: number;
 }
 
 /** What a step does to the state, besides the hits and further calls it makes. `ended`: nothing after it is carried out. */
@@ -116,7 +97,7 @@ function follow(run: Run, { number, context }: Target, state: State, depth: numb
       );
     return state.asked;
   }
-  return number.includes('${') ? state.asked : visit(run, { ...state, context, number }, depth);
+  return number.includes(`\${`) ? state.asked : visit(run, { ...state, context, number }, depth);
 }
 
 /** Offered on the way: menus, mailboxes, and keys during the call. */
@@ -145,9 +126,9 @@ function assign(step: Step, state: State): State {
 function take(run: Run, step: Step, extension: Node, state: State, depth: number): After {
   const { application, data } = step;
   const target = /^(?:transfer|execute_extension)$/.test(application) ? targetOf(data, state.context) : null;
-  if (data.includes('${dw_verdict}') && target) return { state: { ...state, asked: 'held' }, ended: false };
+  if (data.includes(`\${dw_verdict}`) && target) return { state: { ...state, asked: 'held' }, ended: false };
   if (target && GUARD_CONTEXT.test(target.context)) return { state: { ...state, asked: 'asked' }, ended: false };
-  if (application === 'check_acl' && data.includes('${dw_pass}'))
+  if (application === 'check_acl' && data.includes(`\${dw_pass}`))
     return { state: { ...state, asked: state.asked === 'no' ? 'no' : 'held' }, ended: false };
   recordHits(run, step, extension, state);
   offers(run, step, state, depth + 1);
@@ -168,13 +149,12 @@ function visit(run: Run, start: State, depth: number): Asked {
   const key = JSON.stringify([{ ...start, keys: [...start.keys] }]);
   const before = run.seen.get(key);
   if (before !== undefined || !context || depth > MAX_DEPTH) return before ?? start.asked;
-  if (run.seen.size >= MAX_STATES) {
-    run.cut = true;
-    return start.asked;
-  }
   run.seen.set(key, start.asked);
+  run.visited.add(start.context);
   let state = start;
   for (const extension of childrenOf(context, 'extension')) {
+    run.cut ||= ++run.work > MAX_WORK;
+    if (run.cut) break;
     const { steps, matched } = evaluate(extension, start.number, { known: state.known });
     let ended = false;
     const entered = state;
@@ -199,13 +179,20 @@ export interface Entry {
 /** What a caller from outside never has, whatever he writes into his INVITE: an account's variables. */
 const OUTSIDER = { toll_allow: '', sip_authorized: '', sip_auth_username: '', user_name: '' };
 
-/** Follows sample numbers from each entry through contexts, menus and mailboxes, and returns every trunk that is reached. */
+function enter(run: Run, { context, who }: Entry): void {
+  const known = who === 'user' ? {} : OUTSIDER;
+  for (const number of run.samples)
+    visit(run, { context, number, who, via: 'dialled', asked: 'no', keys: new Set(), known, free: true }, 0);
+}
+
+/**
+ * Follows sample numbers from each entry through contexts, menus and mailboxes, and returns every trunk that is reached. A
+ * context that none of them leads to is entered as well: a feature key, a module or a script may send extensions there.
+ */
 export function walk(config: Config, entries: readonly Entry[], samples: readonly string[]): Walk {
-  const run: Run = { config, samples, hits: [], cut: false, seen: new Map() };
-  for (const { context, who } of entries)
-    for (const number of samples) {
-      const known = who === 'user' ? {} : OUTSIDER;
-      visit(run, { context, number, who, via: 'dialled', asked: 'no', keys: new Set(), known, free: true }, 0);
-    }
+  const run: Run = { config, samples, hits: [], cut: false, seen: new Map(), visited: new Set(), work: 0 };
+  for (const entry of entries) enter(run, entry);
+  for (const context of config.contexts.keys())
+    if (!run.visited.has(context) && !GUARD_CONTEXT.test(context)) enter(run, { context, who: 'user' });
   return run;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { audit, brief, type Files } from './fixture.ts';
+import { audit, brief, type Files, phones, sofia, trunks } from './fixture.ts';
 
 const test = suite('audit of FreeSWITCH: passwords');
 
@@ -82,6 +82,20 @@ test('voicemail PINs, grouped by what is wrong with them', () => {
 test('a forward by dial-string goes past the dialplan', () => {
   const forward = '<params><param name="dial-string" value="sofia/gateway/carrier/0171234567"/></params>';
   assert.equal(brief(audit(directory({ 301: forward }))), ['high forward_unguarded 301']);
+});
+
+test('the password at the provider; not of a placeholder that does not register', () => {
+  const gateway = (more: string) =>
+    sofia(
+      phones(),
+      trunks().replace(
+        '<settings>',
+        `<gateways><gateway name="carrier"><param name="username" value="49301234"/><param name="password" value="49301234"/>${more}</gateway></gateways><settings>`,
+      ),
+    );
+  assert.equal(brief(audit(gateway(''))), ['high gateway_password carrier']);
+  const placeholder = '<param name="proxy" value="sip.example.com"/><param name="register" value="false"/>';
+  assert.equal(brief(audit(gateway(placeholder))), []);
 });
 
 test('everybody may dial abroad', () => {

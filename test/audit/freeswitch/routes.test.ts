@@ -63,6 +63,11 @@ test('the guard may be asked before the call goes to another context; not when a
   assert.equal(found, ['high guard_not_asked carrier/out', 'medium toll_allow_unchecked carrier/out']);
 });
 
+test('a context that nothing leads to is looked at too', () => {
+  const found = brief(audit({ 'dialplan/spare.xml': context('spare', ROUTE) }));
+  assert.equal(found, ['high guard_not_asked spare/out', 'medium toll_allow_unchecked spare/out']);
+});
+
 test('every kind of trunk', () => {
   for (const trunk of [
     'freetdm/1/a/$1',
@@ -170,6 +175,7 @@ test('voicemail that calls back, and a key during the call', () => {
 test('a dialled name that is no number, and no permission asked', () => {
   const loose = unguarded(extension('out', '^9(.*)$', action('bridge', 'sofia/gateway/carrier/$1')));
   assert.ok(brief(audit(loose)).includes('medium number_unfiltered inside/out'));
+  assert.equal(brief(audit({ 'dialplan/inside/10_out.xml': loose['dialplan/inside/10_out.xml']! })), []);
   const limited = ROUTE.replace('<condition', '<condition field="$' + '{toll_allow}" expression="local"/>\n<condition');
   assert.equal(brief(audit(unguarded(limited))), ['high guard_not_asked inside/out']);
 });
