@@ -70,7 +70,8 @@ function untilToldToStop(reload: () => void): Promise<string> {
 
 async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   const { io } = cli;
-  let { config, dataDir } = surroundings(cli, options);
+  const { config: started, dataDir } = surroundings(cli, options);
+  let config = started;
   prepareDataDir(dataDir);
   const output = patientOutput(1);
   const meter = createMeter();
@@ -90,7 +91,7 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   const signal = await untilToldToStop(() => {
     try {
       const next = loadConfig(findConfig(options.config, dataDir, io.env, io.cwd), io.env);
-      for (const notice of [...next.notices, ...onlyAtStart(config, next)]) log.warn(notice, {});
+      for (const notice of [...next.notices, ...onlyAtStart(started, next)]) log.warn(notice, {});
       config = next;
       app.reload(next);
       log.info('configuration taken over', { config: next.file });
@@ -107,11 +108,16 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   process.exit(STATUS.ok);
 }
 
-/** What changed and cannot change under way. */
+const TABLE = { agi: '[agi]', esl: '[esl]', freeswitch: '[esl] connect or password', http: '[http]', ami: '[ami]' };
+
+/** What is another than at the start and cannot change under way. */
 function onlyAtStart(old: Config, next: Config): string[] {
-  return (['agi', 'esl', 'http', 'ami', 'freeswitch'] as const)
+  return (Object.keys(TABLE) as (keyof typeof TABLE)[])
     .filter((table) => JSON.stringify(old[table]) !== JSON.stringify(next[table]))
-    .map((table) => `${table} changed: it takes effect when the guard is started again`);
+    .map(
+      (table) =>
+        `${TABLE[table]} changed: restart the guard (systemctl restart dialwarden), the old one is still in force`,
+    );
 }
 
 /** `dialwarden serve`: the guard itself. */

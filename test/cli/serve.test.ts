@@ -5,6 +5,8 @@ import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { asteriskChecks } from '../../src/cli/doctor-asterisk.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
@@ -134,7 +136,19 @@ test('it says where it listens and that it is ready, answers, and ends on SIGTER
     [verdict.uniqueid, verdict.ext, verdict.dialled, verdict.verdict],
     ['1795.1', '214', '030901820', 'allow'],
   );
+  const agi = { listen: addressOf(s, 'FastAGI'), allow: [], key: null };
+  const [found] = await asteriskChecks({ ...loadConfig(s.config, {}), agi }, '/nowhere');
+  assert.equal([found?.state, found?.check], ['ok', 'FastAGI']);
+  assert.equal(
+    s.lines().filter((l) => l.level === 'warn' || /refused|lost/.test(l.event)),
+    [],
+    'the doctor leaves no line',
+  );
   const metrics = await (await get(s, '/metrics')).text();
+  for (const kind of ['bypassed', 'unasked', 'unlearned', 'rules'])
+    assert.match(metrics, `dialwarden_silence{kind="${kind}"} 0`);
+  assert.match(metrics, 'dialwarden_outbox_waiting 0');
+  assert.match(metrics, 'dialwarden_outbox_oldest_seconds 0');
   assert.match(metrics, /dialwarden_verdicts_total\{action="allow",reason="[a-z_]+"\} 1/);
   assert.match(metrics, 'dialwarden_verdict_seconds_count 1');
   assert.match(metrics, 'dialwarden_money_ceiling{site="default",currency="USD"} 100');
@@ -168,6 +182,14 @@ test('SIGHUP takes over a right configuration and refuses a wrong one, saying wh
   s.child.kill('SIGHUP');
   await seen(s, 'configuration taken over');
   assert.is(((await (await get(s, '/healthz')).json()) as { mode: string }).mode, 'observe');
+  writeFileSync(
+    s.config,
+    `${text.replace('[agi]', '[agi]\nallow = ["192.0.2.1"]').replace('[http]', '[http]\nhosts = ["x"]')}`,
+  );
+  s.child.kill('SIGHUP');
+  for (const table of ['agi', 'http'])
+    await until(table, () => s.lines().some(({ event }) => event.startsWith(`[${table}] changed: restart the guard`)));
+  assert.not(s.lines().some(({ event }) => event.startsWith('[esl]')));
 });
 
 test('SIGTERM lets a session in hand come to its end', async ({ dir }) => {
@@ -268,7 +290,7 @@ test('secrets are not logged', async ({ dir }) => {
   writeFileSync(config, readFileSync(config, 'utf8').replace('[agi]', `[agi]\nkey_file = "${join(dir, 'key')}"`));
   s.child.kill('SIGHUP');
   await seen(s, 'configuration taken over');
-  assert.ok(s.lines().some((l) => String(l.event).startsWith('agi changed')));
+  assert.ok(s.lines().some((l) => String(l.event).startsWith('[agi] changed')));
   assert.not.match(JSON.stringify(s.lines()) + s.err(), 'correct-horse');
 });
 

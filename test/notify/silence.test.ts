@@ -2,7 +2,9 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { type Config, readConfig } from '../../src/config/load.ts';
 import { callWatch } from '../../src/guard/silence.ts';
+import { outboundRecords } from '../../src/records.ts';
 import { openCdrTail } from '../../src/replay/cdr-tail.ts';
 import { askedReader } from '../../src/store/sqlite/calls.ts';
 import * as figures from '../../src/store/sqlite/figures.ts';
@@ -105,6 +107,27 @@ test('a file that is rotated is read on, one that is away stops nothing', async 
   writeFileSync(t.file, [1, 2, 3].map((n) => row(`040333333${n}`, `3.${n}`)).join(''));
   await t.look();
   assert.equal(found(t), [['critical', 3]]);
+});
+
+test('another file named on reload is read from then on; one that comes later is found', async (t) => {
+  const { settings } = readConfig('[site]\ncountry = "DE"\ninternal = "2XX"\n', null, {});
+  const config = { settings, cdrFile: t.file } as Config;
+  const read = outboundRecords(() => config);
+  assert.equal(await read(), []);
+  appendFileSync(t.file, row('0401111112', '4.1'));
+  assert.equal(
+    (await read())?.map(({ dialled }) => dialled),
+    ['0401111112'],
+  );
+  config.cdrFile = join(t.dir, 'Other.csv');
+  assert.is(await read(), null);
+  writeFileSync(config.cdrFile, row('0401111113', '4.2'));
+  assert.equal(await read(), []);
+  appendFileSync(config.cdrFile, row('0401111114', '4.3'));
+  assert.equal(
+    (await read())?.map(({ dialled }) => dialled),
+    ['0401111114'],
+  );
 });
 
 test.run();

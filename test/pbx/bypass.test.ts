@@ -43,7 +43,7 @@ test('a path of the dialplan that does not ask is noticed over AMI; asked and in
   assert.equal([incident.kind, incident.severity, incident.calls], ['guard', 'critical', 3]);
   const { out } = await guard.cli('incidents', 'show', `${incident.id}`);
   for (const digits of ['0301234567', '0301234568', '0301234569']) assert.match(out, `extension 101 dialled ${digits}`);
-  assert.match(guard.output(), /calls past the guard/);
+  await until('the line of the log', () => /calls past the guard/.test(guard.output()));
   const metrics = await (await fetch(`http://127.0.0.1:${guard.httpPort}/metrics`)).text();
   assert.match(metrics, /dialwarden_silence\{kind="(bypassed|unasked)"\} 1/);
   assert.match((await guard.cli('doctor')).out, /fail +silence/);
