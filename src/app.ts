@@ -12,7 +12,6 @@ import type { Log } from './guard/log.ts';
 import type { LiveCalls } from './guard/port-live.ts';
 import { startReconciling } from './guard/reconcile.ts';
 import { startRetention } from './guard/retention.ts';
-import { startSilenceWatch } from './guard/silence.ts';
 import type { Bypass } from './guard/undecided.ts';
 import type { Meter } from './http/meter.ts';
 import { serveHttp } from './http/server.ts';

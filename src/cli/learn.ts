@@ -14,6 +14,7 @@ import { type Db, openDatabase } from '../store/sqlite/database.ts';
 import { allHours, type HoursRow, keepHours } from '../store/sqlite/hours.ts';
 import { copyOwnersWord, keepLearned } from '../store/sqlite/learned.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
+import { SCRATCH } from '../store/sqlite/scratch.ts';
 import * as stored from '../store/sqlite/settings.ts';
 import { readWithProgress, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
@@ -36,7 +37,7 @@ type PolicyOf = (site: string) => Policy;
 
 /** Puts the calls to the rules, with what the owner already decided, and draws the habits from what they say. */
 async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, read: CdrsRead): Promise<Studied> {
-  const scratch = openLedger({ file: ':memory:', scratch: true, policies: policyOf });
+  const scratch = openLedger({ file: SCRATCH, policies: policyOf });
   const bar = startProgress(io, 'learning');
   try {
     copyOwnersWord(db, scratch.db);

@@ -11,6 +11,7 @@ import { type Caller, createDriver, type Replayed } from '../replay/driver.ts';
 import type { CdrsRead } from '../replay/read-cdrs.ts';
 import { emptySummary, lineOf, type Summary, summarise, type Tally, touched } from '../replay/summary.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
+import { SCRATCH } from '../store/sqlite/scratch.ts';
 import { readWithProgress, siteFinder, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
@@ -44,7 +45,7 @@ function callerOf({ warned, answers }: ReplayOptions, cwd: string): Caller<CdrCa
 function scratchGuard(settings: Settings, caller: Caller<CdrCall>) {
   const { policy } = settings.sites.at(-1)!;
   const policies = (site: string) => settings.sites.find((s) => s.policy.site === site)?.policy ?? policy;
-  const ledger = openLedger({ file: ':memory:', scratch: true, policies });
+  const ledger = openLedger({ file: SCRATCH, policies });
   const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
   return { dial: driver.dial, close: () => ledger.close() };
 }

@@ -47,9 +47,9 @@ export function openDatabase(dataDir: string, options: OpenOptions): Db {
   return openFile(join(dataDir, DATABASE_FILE), options);
 }
 
-/** Opens a database file (`:memory:` for none on disk). Errors as `openDatabase`. */
+/** Opens a database file (`:memory:` for none on disk, '' for a temporary one). Errors as `openDatabase`. */
 export function openFile(file: string, { create, readonly = false, now = Date.now(), log }: OpenOptions): Db {
-  const onDisk = file !== ':memory:';
+  const onDisk = file !== ':memory:' && file !== '';
   if (onDisk && !create && !existsSync(file)) {
     throw new Error(
       `there is no ${file}: start the guard once with \`dialwarden serve\`, or name its folder with --data`,

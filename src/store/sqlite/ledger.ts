@@ -16,14 +16,14 @@ import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 import { reporter } from './reports.ts';
-import { scratchBatch } from './scratch.ts';
+import { SCRATCH, scratchBatch } from './scratch.ts';
 import { spokenWriter } from './spoken.ts';
 
 /** A question nobody answered is refused after this. */
 const UNANSWERED_MS = 5 * 60_000;
 
 export interface LedgerOptions {
-  /** The database file; `:memory:` for none on disk. */
+  /** The database file; `:memory:` for none on disk; SCRATCH for one that nobody reads afterwards: nothing is committed. */
   file: string;
   /** The policy of any site's name, also of one that the configuration no longer has. */
   policies: (site: string) => Policy;
@@ -33,8 +33,6 @@ export interface LedgerOptions {
   /** Keep the active rate deck in memory, as a trie that a worker builds. */
   decksInMemory?: boolean;
   clock?: () => number;
-  /** Nobody reads it afterwards: nothing is committed. For `:memory:` alone. */
-  scratch?: boolean;
   /** Only `preview` and `open` work then; the file has to exist. */
   readonly?: boolean;
   log?: Pick<Log, 'info' | 'warn'>;
@@ -52,7 +50,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   // Nobody hears a question of an earlier run any more.
   if (!readonly) db.exec("UPDATE calls SET state = 'refused' WHERE state = 'asking'");
   const sync = readonly ? noSync : walSync(db);
-  const batch = options.scratch ? scratchBatch(db) : openBatch(db, sync);
+  const batch = file === SCRATCH ? scratchBatch(db) : openBatch(db, sync);
   const calls = callWriter(db);
   const leases = leaseBook(db, policies);
   const incidents = incidentWriter(db);
