@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { startBackups } from './backups.ts';
+import { guardTime } from './clock.ts';
 import { formatAddress } from './config/address.ts';
 import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
 import { classify } from './core/risk/classify.ts';
+import { onClock } from './guard/clock.ts';
 import { startCutting } from './guard/cut.ts';
 import type { FeatureCode } from './guard/feature-code.ts';
 import { createGuard, type Guard } from './guard/guard.ts';
@@ -73,16 +75,18 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
       log,
     });
     closers.push(() => ledger.close());
-    const guard = createGuard({
+    const now = guardTime(ledger, log);
+    const judge = createGuard({
       ledger,
       settings: () => config.settings,
       classify,
-      now: Date.now,
+      now,
       random: (below) => randomInt(below),
       log,
       onVerdict: meter.verdict,
       onUnwritten: (calls) => notifier.unwritten(calls),
     });
+    const guard = onClock(judge, now);
     const sweeping = setInterval(() => void guard.sweep(), SWEEP_MS);
     closers.push(() => clearInterval(sweeping));
     closers.push(startBackups({ file, ledger, now: Date.now, log }));
@@ -90,15 +94,15 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     closers.push(intrusion.stop);
     const outbound = outboundCalls(() => config);
     const live = liveCalls(config, guard, outbound, intrusion, log);
-    for (const calls of live) closers.push(startReconciling(calls, ledger, Date.now, log));
+    for (const calls of live) closers.push(startReconciling(calls, ledger, now, log));
     const blocked = blockedCalls(ledger.db, () => config.settings.mode);
-    closers.push(startCutting(blocked, live, Date.now, log));
+    closers.push(startCutting(blocked, live, now, log));
     closers.push(watchSilences(ledger, outbound, () => config, log));
     const unblocking = startUnblocking(ledger.db, () => config);
     const notifier = startNotifications({ db: ledger.db, config: () => config, link: unblocking.link, log });
     closers.push(() => notifier.stop(LAST_MAIL_MS));
     const keepDays = () => config.keepDays;
-    closers.push(startRetention({ retention: pruner(ledger.db), keepDays, now: Date.now, log }));
+    closers.push(startRetention({ retention: pruner(ledger.db), keepDays, now, log }));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
     const pbxs = await listenToPbxs(config, guard, unblocking.code, log, closers);

@@ -54,11 +54,11 @@ const add = (a: Scoped, b: Scoped, unit = 1): Scoped => ({
 /** Hours since 1970, UTC. */
 export const hourOf = (at: number): number => Math.floor(at / HOUR);
 
-/** Calls of the last minute and hour. */
+/** Calls of the last minute and hour. A clock that was put back leaves calls in the future: those soon to come count too. */
 const lately = (
   each: boolean,
-) => `SELECT ${scoped(each, 'hour', total('1'))}, ${scoped(each, 'minute', total('1'), 'at > @minute')}
-  FROM calls WHERE counted = 1 AND site = @site AND ext = @ext AND at > @hour`;
+) => `SELECT ${scoped(each, 'hour', total('1'))}, ${scoped(each, 'minute', total('1'), 'at > @minute AND at <= @minuteOn')}
+  FROM calls WHERE counted = 1 AND site = @site AND ext = @ext AND at > @hour AND at <= @hourOn`;
 
 /**
  * What an extension used since a moment, exact to the millisecond: whole hours, which triggers count, and the calls of the
@@ -100,7 +100,14 @@ export function usageReader(db: Db): {
     const since = at - DAY;
     const hour = hourOf(since);
     const read = each ? ofEach : plain;
-    const recent = read.lately.get({ site, ext, hour: at - HOUR, minute: at - MINUTE }) as Row;
+    const recent = read.lately.get({
+      site,
+      ext,
+      hour: at - HOUR,
+      hourOn: at + HOUR,
+      minute: at - MINUTE,
+      minuteOn: at + MINUTE,
+    }) as Row;
     const past = read.used.get({ site, ext, since, hour, whole: (hour + 1) * HOUR }) as Row;
     const now = read.open.get({ site, ext, at, since }) as Row;
     const mine = own === 0 ? undefined : (ownCall.get(own) as { at: number; scope: number } | undefined);
