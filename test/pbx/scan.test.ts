@@ -49,7 +49,8 @@ const said = (guard: GuardProcess, address: string) =>
 
 test('accounts tried one after another: one incident, and a ban', async ({ guard, lab, tools }) => {
   const to = ['127.0.0.1', '-p', String(lab.pbx.sipPort)];
-  for (const ext of [900, 901, 902]) await tools.scan('svwar', '127.0.0.21', '--force', `-e${ext}`, ...to);
+  // It asks for an account of its own making first, so that two runs try four.
+  for (const ext of [900, 901]) await tools.scan('svwar', '127.0.0.21', '--force', `-e${ext}`, ...to);
   const { severity, title, evidence } = await incidentOf(guard, '127.0.0.21');
   assert.equal([severity, evidence.what], ['warning', 'enumeration']);
   assert.match(title, '127.0.0.21');
@@ -106,14 +107,15 @@ test('a guest who dials abroad is known by the first call', async ({ guard, lab 
 
 test('what the owner lists and the PBX itself are never told to a firewall', async ({ guard, lab, tools }) => {
   const to = ['127.0.0.1', '-p', String(lab.pbx.sipPort)];
-  for (const from of ['127.0.0.40', '127.0.0.1']) {
-    await tools.scan('svcrack', from, '-u103', '-r1-9', ...to);
+  const left = ['127.0.0.40', '127.0.0.1'];
+  await Promise.all(left.map((from) => tools.scan('svcrack', from, '-u103', '-r1-9', ...to)));
+  for (const from of left) {
     await said(guard, from);
     assert.is((await incidentOf(guard, from)).evidence.exempt, 1);
   }
   const banned = await tools.banned(guard.output());
   assert.not.ok(
-    banned.some((address) => ['127.0.0.40', '127.0.0.1'].includes(address)),
+    banned.some((address) => left.includes(address)),
     `${banned}`,
   );
 });

@@ -95,13 +95,32 @@ test('an attack tool is known by its user agent, and a right password of one is 
   const { found, ban } = visit([{ userAgent: 'friendly-scanner', what: 'unanswered' }, right]);
   assert.equal([found, ban], [['scanner', 'break-in'], true]);
   const tools = ['sipcli/v1.8', 'VaxSIPUserAgent/3.1', 'SIPVicious', 'pplsip', 'sundayddr', 'Test Agent', 'sip-scan 1'];
-  assert.equal(tools.filter((tool) => attackTool(tool) === null), []);
-  const phones = ['Yealink SIP-T46S 66.86', 'snomD785', 'Grandstream GXP2170', 'Asterisk PBX 22.10', 'Siwarex', 'Gulpener'];
-  assert.equal(phones.filter((phone) => attackTool(phone) !== null), []);
+  assert.equal(
+    tools.filter((tool) => attackTool(tool) === null),
+    [],
+  );
+  const phones = [
+    'Yealink SIP-T46S 66.86',
+    'snomD785',
+    'Grandstream GXP2170',
+    'Asterisk PBX 22.10',
+    'Siwarex',
+    'Gulpener',
+  ];
+  assert.equal(
+    phones.filter((phone) => attackTool(phone) !== null),
+    [],
+  );
 });
 
 test('what an address may leave in memory is bounded', () => {
-  const { visitor } = visit(times(5_000, (n) => ({ account: String(n), what: n % 2 ? 'unknown-account' : 'wrong-password', numbers: [`+4420794${n}`] })));
+  const { visitor } = visit(
+    times(5_000, (n) => ({
+      account: String(n),
+      what: n % 2 ? 'unknown-account' : 'wrong-password',
+      numbers: [`+4420794${n}`],
+    })),
+  );
   for (const kept of [visitor.wrong, visitor.unknown, visitor.numbers]) assert.is(kept.size, 20);
 });
 
@@ -124,10 +143,26 @@ test('one account guessed from many addresses, a few times each', () => {
 test('prefixes that scanners try before an international number', () => {
   const plan = { country: 'DE', outsideLine: null, areaCode: '30', internal: [], emergency: [] };
   const read = (digits: string) => outsideNumber(digits, plan);
-  for (const digits of ['00972597562518', '000972597562518', '900972597562518', '9011972597562518', '011972597562518', '+972597562518'])
+  for (const digits of [
+    '00972597562518',
+    '000972597562518',
+    '900972597562518',
+    '9011972597562518',
+    '011972597562518',
+    '+972597562518',
+  ])
     assert.is(read(digits), '+972597562518', digits);
   assert.is(read('76000046850780294'), '+46850780294');
-  for (const digits of ['100', 'nobody', '0301234567', '+493012345678', '00493012345678', '2127756643', '', '0'.repeat(500)])
+  for (const digits of [
+    '100',
+    'nobody',
+    '0301234567',
+    '+493012345678',
+    '00493012345678',
+    '2127756643',
+    '',
+    '0'.repeat(500),
+  ])
     assert.is(read(digits), null, digits);
 });
 

@@ -18,7 +18,8 @@ test('in a region that the extension knows, a number that strangers tried is que
 });
 
 test('who made the number itself known, or confirmed it today, is not asked', () => {
-  for (const known of [{ vouched: true }, { siteDays: 3 }, { today: true }]) assert.is(verdict(2, known).action, 'allow');
+  for (const known of [{ vouched: true }, { siteDays: 3 }, { today: true }])
+    assert.is(verdict(2, known).action, 'allow');
 });
 
 test('an allow prefix lifts it; without a listener it blocks', () => {
