@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../src/core/attempt.ts';
-import type { Claim } from '../../src/guard/outbox.ts';
+import type { Claim, Outbox } from '../../src/guard/outbox.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
 import { openOutbox } from '../../src/store/sqlite/outbox.ts';
@@ -22,6 +22,8 @@ const satellite = (n: number, at: number) =>
     { uniqueid: `call.${n}`, at },
   );
 
+const outboxes = new WeakMap<SqliteLedger, Outbox>();
+
 /** Rounds of the notifier up to `end`; what it would have sent. */
 function send(
   ledger: SqliteLedger,
@@ -30,7 +32,8 @@ function send(
   route: typeof MAIL | typeof HOOK = MAIL,
   step = 500,
 ): Claim[] {
-  const outbox = openOutbox(ledger.db);
+  const outbox = outboxes.get(ledger) ?? openOutbox(ledger.db);
+  outboxes.set(ledger, outbox);
   const sent: Claim[] = [];
   for (let now = from; now <= end; now += step) {
     outbox.plan([route], now);
