@@ -40,14 +40,19 @@ function reportText(r: Report, misdials: MisdialSummary, currency: string): stri
       r.reasons.map((x) => [x.verdict, x.code, x.calls, x.exts]),
     ),
     section(
+      'Observed: what would have been questioned and blocked',
+      ['VERDICT', 'REASON', 'CALLS', 'EXTENSIONS', 'COST'],
+      r.observed.map((x) => [x.verdict, x.code, x.calls, x.exts, money(x.charged)]),
+    ),
+    section(
       'Extensions',
       ['SITE', 'EXT', 'CALLS', 'BLOCKED', 'COST'],
       r.extensions.map((x) => [x.site, x.ext || '(nobody)', x.calls, x.blocked, money(x.charged)]),
     ),
     section(
       'Incidents',
-      ['STATE', 'INCIDENTS', 'CALLS', 'STOPPED'],
-      r.incidents.map((i) => [i.state, i.incidents, i.calls, i.stopped]),
+      ['STATE', 'INCIDENTS', 'CALLS', 'STOPPED', 'WOULD HAVE STOPPED'],
+      r.incidents.map((i) => [i.state, i.incidents, i.calls, i.stopped, i.observed || '']),
     ),
     misdials.total === 0 ? '' : `\n${misdialSentence(misdials)}\n`,
     section(
@@ -83,7 +88,11 @@ export function reportCommand(cli: Cli): Command {
             const { charged, reserved } = found.money;
             const money = { charged: charged / 1_000_000, reserved: reserved / 1_000_000, currency };
             const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-            const lists = { destinations: found.destinations.map(inUnits), extensions: found.extensions.map(inUnits) };
+            const lists = {
+              destinations: found.destinations.map(inUnits),
+              observed: found.observed.map(inUnits),
+              extensions: found.extensions.map(inUnits),
+            };
             return printJson(cli.io, [{ ...span, ...found, ...lists, misdials, money }]);
           }
           cli.io.out(

@@ -101,7 +101,7 @@ export interface Facts {
   wrongKeys: number;
   /** Other calls of this extension in the last hour whose warning was not confirmed. */
   refusedLately: number;
-  /** International and premium calls of this extension that were refused or blocked in the last 24 hours; counted up to 50. */
+  /** International and premium calls of this extension that were refused or blocked in the last 24 hours (while observing: would have been blocked); counted up to 50. */
   stopped: number;
   /** The same of the last 7 days. */
   stoppedWeek: number;

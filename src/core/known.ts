@@ -33,6 +33,10 @@ export function isKnown({ destination }: Attempt, { confirmed: c, habit, local, 
   return region && hit < BREAKER && exists && isUsualTime(habit, local, policy.businessHours);
 }
 
+/** No question stands before the call: it was confirmed, or nothing is enforced. */
+export const goesOn = ({ confirmed, mode, previous }: Facts): boolean =>
+  mode === 'observe' || confirmed.today || previous?.cleared === true;
+
 /** A call that costs money, to a destination that neither its extension nor the owner knows. */
 export const isNew = (attempt: Attempt, facts: Facts, policy: Policy): boolean =>
   isMoney(attempt.destination) && facts.override?.action !== 'allow' && !isKnown(attempt, facts, policy);

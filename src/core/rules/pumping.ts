@@ -1,4 +1,4 @@
-import { isNew } from '../known.ts';
+import { goesOn, isNew } from '../known.ts';
 import { type Rule, whither } from './rule.ts';
 
 /** Minutes in a week to destinations for which only a key press spoke. What people call so often they have made known by then. */
@@ -8,8 +8,9 @@ const CERTAIN = 240;
 /** However slowly and wherever to: what adds up to an hour in a week, call after call to new destinations, is looked at. */
 export const pumping: Rule = (attempt, facts, policy) => {
   const { minutes, calls } = facts.newCalls;
-  const goesOut = facts.previous?.cleared || facts.confirmed.today;
-  if (!goesOut || minutes < CALL_SOMEBODY || !isNew(attempt, facts, policy)) return null;
+  // Where nothing is enforced nobody is asked, and nothing becomes known.
+  if (!goesOn(facts) || facts.mode === 'observe' || minutes < CALL_SOMEBODY || !isNew(attempt, facts, policy))
+    return null;
   return {
     family: 'pattern',
     action: 'allow',

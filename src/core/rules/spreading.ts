@@ -1,5 +1,5 @@
 import { atLeast } from '../destination.ts';
-import { isNew } from '../known.ts';
+import { goesOn, isNew } from '../known.ts';
 import { classOf } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
@@ -11,7 +11,7 @@ const CERTAIN = 4;
 export const spreading: Rule = (attempt, facts, policy) => {
   const others = facts.newCalls.riskyBlocks;
   if (!atLeast(classOf(attempt.destination), 'elevated') || !isNew(attempt, facts, policy)) return null;
-  if (others < NOTED || (others < CERTAIN && !facts.previous?.cleared)) return null;
+  if (others < NOTED || (others < CERTAIN && !goesOn(facts))) return null;
   const certain = others >= CERTAIN;
   const severity = others > NOTED ? 'critical' : 'warning';
   return {

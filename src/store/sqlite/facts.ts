@@ -19,13 +19,12 @@ import { prefixesTriedReader } from './probes.ts';
 import type { CallRecord } from './record.ts';
 import { probedReader } from './scans.ts';
 import { standingReader } from './standing.ts';
+import { stoppedReader } from './stopped.ts';
 import { DAY, usageReader } from './usage.ts';
 
 const HOUR = 3_600_000;
 /** How long a number counts as called before, and a slip as known. */
 const REMEMBERED = 90 * DAY;
-/** Calls that were stopped are counted no further. */
-const MOST_STOPPED = 50;
 /** How long an extension that refused a question counts as hit. */
 const HIT_MS = 3 * HOUR;
 /** How long a question keeps a second one of the same extension waiting. */
@@ -123,7 +122,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       probed: probed(block, at),
       prefixesTried: tried(),
       habit: habitAt(hours(site, ext), local, policies(site).businessHours),
-      ...questions(attempt, clean),
+      ...questions(attempt, clean, common.mode === 'observe'),
     };
   };
 }
@@ -140,7 +139,7 @@ type Asked = Pick<
   'questionOpen' | 'wrongKeys' | 'refusedLately' | 'stopped' | 'stoppedWeek' | 'hit' | 'meantBefore' | 'meantLearned'
 >;
 
-function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
+function questionReader(db: Db): (attempt: Attempt, clean: number, observing: boolean) => Asked {
   const asking = db.prepare(
     `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
        AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
@@ -155,13 +154,7 @@ function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
        AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)
        AND id NOT IN (SELECT call FROM forgiven)`,
   );
-  const stopped = db
-    .prepare(
-      `SELECT COUNT(*) FROM (SELECT 1 FROM calls INDEXED BY calls_stopped WHERE state IN ('refused', 'blocked', 'asking')
-         AND scope > 0 AND site = ? AND ext = ? AND at > ? AND NOT (pbx = ? AND uniqueid = ?)
-         AND id NOT IN (SELECT call FROM forgiven) LIMIT ${MOST_STOPPED})`,
-    )
-    .pluck();
+  const stopped = stoppedReader(db);
   const hit = db
     .prepare(
       `SELECT COUNT(*) FROM (
@@ -173,7 +166,7 @@ function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
     .pluck();
   const called = db.prepare('SELECT 1 FROM calls WHERE counted = 1 AND site = ? AND e164 = ? AND at > ? LIMIT 1');
   const learned = learnedReader(db);
-  return (attempt, clean) => {
+  return (attempt, clean, observing) => {
     const { site, ext, at, pbx, uniqueid, meant } = attempt;
     const since = at - REMEMBERED;
     const hour = Math.max(at - HOUR, clean);
@@ -182,8 +175,8 @@ function questionReader(db: Db): (attempt: Attempt, clean: number) => Asked {
       questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
       wrongKeys: (wrong.get(site, ext ?? '', day) as { keys: number }).keys,
       refusedLately: (refused.get(site, ext ?? '', hour, pbx, uniqueid) as { calls: number }).calls,
-      stopped: stopped.get(site, ext ?? '', day, pbx, uniqueid) as number,
-      stoppedWeek: stopped.get(site, ext ?? '', Math.max(at - 7 * DAY, clean), pbx, uniqueid) as number,
+      stopped: stopped(attempt, day, observing),
+      stoppedWeek: stopped(attempt, Math.max(at - 7 * DAY, clean), observing),
       hit: hit.get({ site, since: at - HIT_MS, week: at - 7 * DAY }) as number,
       meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, since) !== undefined),
       meantLearned: learned(attempt, since),

@@ -35,7 +35,10 @@ export interface Report {
   reasons: { verdict: string; code: string; calls: number; exts: number }[];
   /** Extensions by what they cost. */
   extensions: { site: string; ext: string; calls: number; blocked: number; charged: Micros }[];
-  incidents: { state: string; incidents: number; calls: number; stopped: number }[];
+  /** The same of calls that went on only because nothing was enforced, and what they cost. */
+  observed: { verdict: string; code: string; calls: number; exts: number; charged: Micros }[];
+  /** `observed`: calls that would have been blocked. */
+  incidents: { state: string; incidents: number; calls: number; stopped: number; observed: number }[];
   money: { charged: Micros; reserved: Micros };
 }
 
@@ -53,12 +56,18 @@ export function report(db: Db, from: number, to: number, top = 10): Report {
       `SELECT verdict, reasons ->> '$[0].code' AS code, COUNT(*) AS calls, COUNT(DISTINCT site || '/' || ext) AS exts
        FROM calls WHERE ${span} AND verdict <> 'allow' GROUP BY verdict, code ORDER BY calls DESC LIMIT @top`,
     ),
+    observed: rows(
+      `SELECT would AS verdict, reasons ->> '$[0].code' AS code, COUNT(*) AS calls,
+         COUNT(DISTINCT site || '/' || ext) AS exts, SUM(charged) AS charged
+       FROM calls WHERE ${span} AND would IS NOT NULL GROUP BY would, code ORDER BY calls DESC LIMIT @top`,
+    ),
     extensions: rows(
       `SELECT site, ext, COUNT(*) AS calls, SUM(verdict = 'block') AS blocked, SUM(charged) AS charged
        FROM calls WHERE ${span} GROUP BY site, ext ORDER BY charged DESC, calls DESC LIMIT @top`,
     ),
     incidents: rows(
-      `SELECT state, COUNT(*) AS incidents, SUM(calls) AS calls, SUM(stopped) AS stopped
+      `SELECT state, COUNT(*) AS incidents, SUM(calls) AS calls, SUM(stopped) AS stopped,
+         SUM((SELECT COUNT(*) FROM calls WHERE incident = incidents.id AND would = 'block')) AS observed
        FROM incidents WHERE updated_at >= @from AND opened_at < @to GROUP BY state ORDER BY state DESC`,
     ),
     money: {
