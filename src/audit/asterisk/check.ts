@@ -25,8 +25,10 @@ export function isLimited(section: Section, pbx: Pbx): boolean {
   return lists.some((s) => settingsOf(s, 'deny').some(isEverybody) && !settingsOf(s, 'permit').some(isEverybody));
 }
 
-/** Whether every permitted address is this machine's own. */
-export const permitsOnlyLoopback = (section: Section): boolean =>
+/** Whether only this machine is permitted, by lists of the section's own. */
+export const isLocal = (section: Section, pbx: Pbx): boolean =>
+  isLimited(section, pbx) &&
+  settingsOf(section, 'acl').length === 0 &&
   settingsOf(section, 'permit').every((network) => /^(127\.|::1(\/|$))/.test(network));
 
 /** Whether strangers or phones can come to a trunk from a context. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, general, isLimited, permitsOnlyLoopback, placeOf } from '../check.ts';
+import { type Check, general, isLimited, isLocal, placeOf } from '../check.ts';
 import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
 
 /** Classes of AMI actions that place calls or run programs. */
@@ -42,8 +42,7 @@ export const manager: Check = (pbx) => {
   const open = users.filter((s) => !isLimited(s, pbx));
   const strong = users.flatMap((s) => {
     const write = settingsOf(s, 'write').filter((w) => POWERS.includes(w.toLowerCase()));
-    const here = isLimited(s, pbx) && permitsOnlyLoopback(s) && settingsOf(s, 'acl').length === 0;
-    return write.length > 0 && !here ? [powers(s, write)] : [];
+    return write.length > 0 && !isLocal(s, pbx) ? [powers(s, [...new Set(write)])] : [];
   });
   return [
     openPort(

@@ -18,7 +18,8 @@ function stranger(endpoint: Endpoint, pbx: Pbx): Finding {
   const { name, context } = endpoint;
   const anonymous = /^anonymous/i.test(name);
   const out = reachesTrunk(pbx, context);
-  const severity: Severity = out ? 'critical' : anonymous ? 'medium' : 'high';
+  const nowhere = !pbx.dialplan.contexts.has(context);
+  const severity: Severity = out ? 'critical' : nowhere ? 'low' : anonymous ? 'medium' : 'high';
   const who = matchesEverybody(pbx.pjsip, name) ? 'every address is taken for it' : 'nothing but its name is asked for';
   return {
     ...at(endpoint),

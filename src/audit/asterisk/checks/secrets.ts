@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
 import { type Account, judgeSecrets, type SecretCode } from '../../secrets.ts';
-import { type Check, generalSetting, placeOf } from '../check.ts';
+import { type Check, generalSetting, isLocal, placeOf } from '../check.ts';
 import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
 import type { Pbx } from '../pbx.ts';
 
@@ -52,18 +52,17 @@ function peerAccounts(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Named
   });
 }
 
-function managerAccounts({ conf }: Pbx): Named[] {
-  const sections = conf('manager.conf');
+function managerAccounts(pbx: Pbx): Named[] {
+  const sections = pbx.conf('manager.conf');
   if (!isTrue(generalSetting(sections, 'enabled'))) return [];
-  const local =
+  const inside =
     isLoopback(generalSetting(sections, 'bindaddr') ?? '') && !isTrue(generalSetting(sections, 'webenabled'));
   return sections
-    .filter((s) => s.name !== 'general')
-    .flatMap((section) => {
-      const secret = setting(section, 'secret');
-      return secret === undefined
-        ? []
-        : [{ kind: 'AMI', user: section.name, secret, section, key: 'secret', ours: true, local }];
+    .filter((s) => s.name !== 'general' && setting(s, 'secret') !== undefined)
+    .map((section) => {
+      const secret = setting(section, 'secret')!;
+      const local = inside || isLocal(section, pbx);
+      return { kind: 'AMI', user: section.name, secret, section, key: 'secret', ours: true, local };
     });
 }
 
@@ -84,9 +83,10 @@ function ariAccounts({ conf }: Pbx): Named[] {
     }));
 }
 
-function fixOf({ ours, key }: Named): string {
+function fixOf({ ours, key, kind }: Named): string {
+  const other = /^A[MR]I$/.test(kind) ? 'its program' : 'the device';
   if (!ours) return 'Ask the provider for a new password of 16 or more random characters, and write it here.';
-  return `Write ${key}= with 16 or more random characters (openssl rand -base64 18) here and in the device, and reload.`;
+  return `Write ${key}= with 16 or more random characters (openssl rand -base64 18) here and in ${other}, and reload.`;
 }
 
 const WHY = 'Guessers try such passwords on every PBX they find, and one that fits dials at your cost within minutes.';
