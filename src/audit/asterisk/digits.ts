@@ -88,6 +88,13 @@ export const joined = (parts: readonly Digits[]): Digits => {
   return { cells: known.flatMap((part) => part.cells), open: opened !== -1 };
 };
 
+const keys = new WeakMap<Digits, string>();
+
 /** For maps. */
-export const keyOf = ({ cells, open }: Digits): string =>
-  `${cells.map((cell) => cell ?? '?').join('|')}${open ? '.' : ''}`;
+export function keyOf(digits: Digits): string {
+  const known = keys.get(digits);
+  if (known !== undefined) return known;
+  const key = `${digits.cells.map((cell) => cell ?? '?').join('|')}${digits.open ? '.' : ''}`;
+  keys.set(digits, key);
+  return key;
+}
