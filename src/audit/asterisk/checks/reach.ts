@@ -41,6 +41,9 @@ function starts(pbx: Pbx): Start[] {
 /** Whether the guard hears of the number that this Dial dials. */
 const isAsked = ({ asked }: Reached, number: string): boolean => asked === 'yes' || number.includes(`\${DW_NUMBER`);
 
+/** Whether a caller who should reach our own extensions only goes out again. */
+const isStrange = (who: Who, { free }: Reached): boolean => free && (who === 'stranger' || who === 'trunk');
+
 /** How bad it is that such a caller reaches a trunk; null where it is not. */
 function severityOf(who: Who, reached: Reached, number: string): Severity | null {
   const asked = isAsked(reached, number);
@@ -68,7 +71,7 @@ function worstPaths(pbx: Pbx): Path[] {
       for (const target of reached.targets) {
         if (target.kind !== 'trunk') continue;
         const severity = severityOf(start.who, reached, target.number);
-        const id = `${reached.step.file}:${reached.step.line} ${target.trunk}`;
+        const id = `${reached.step.file}:${reached.step.line} ${target.trunk} ${isStrange(start.who, reached)}`;
         const before = worst.get(id);
         if (severity === null || (before && RANK.indexOf(before.severity) >= RANK.indexOf(severity))) continue;
         worst.set(id, { ...start, reached, trunk: target.trunk, severity });
@@ -101,7 +104,7 @@ const ASK = `Before this Dial write Gosub(dialwarden,check,1(\${EXTEN})) and dia
 function finding(path: Path): Finding {
   const { who, context, names, reached, trunk, severity } = path;
   const { step, extension } = reached;
-  const strange = (who === 'stranger' || who === 'trunk') && reached.free;
+  const strange = isStrange(who, reached);
   const told = reached.asked === 'told' && !strange;
   const asked = reached.asked === 'yes' ? '' : told ? ', whatever the guard answers' : ', and the guard is not asked';
   return {

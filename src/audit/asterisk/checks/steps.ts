@@ -39,7 +39,7 @@ function unfiltered({ extension, step, free }: Placed): Finding | null {
     line: step.line,
     subject: subject(extension),
     text: `\${EXTEN} of the open pattern ${extension.name} is dialled as the caller sent it.`,
-    why: 'SIP carries letters and signs: with 101&DAHDI/g1/0900123456 a caller adds a second destination to the Dial.',
+    why: 'SIP carries letters and signs: with 101&DAHDI/g1/0900555777 a caller adds a second destination to the Dial.',
     fix: `Write \${FILTER(0-9*#+,\${EXTEN})} for \${EXTEN}, or give the pattern its full length with X, Z and N.`,
   };
 }

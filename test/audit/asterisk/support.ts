@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { auditAsterisk } from '../../../src/audit/asterisk/index.ts';
+import type { Audit, Finding } from '../../../src/audit/finding.ts';
+
+/** Writes files below a folder. */
+export function write(dir: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), text);
+  }
+}
+
+/** Audits a made-up configuration. Files in the answer are relative to it. */
+export function auditOf(files: Record<string, string>): Audit {
+  const dir = mkdtempSync(join(tmpdir(), 'dw-audit-'));
+  try {
+    write(dir, files);
+    const { findings, unread, ...rest } = auditAsterisk(dir);
+    const near = <T extends { file: string | null }>(x: T): T => ({
+      ...x,
+      file: x.file?.slice(dir.length + 1) ?? null,
+    });
+    return { findings: findings.map(near), unread: unread.map(near), ...rest };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** `severity code file:line`, sorted. */
+export const shortly = (findings: readonly Finding[]): string[] =>
+  findings.map((f) => `${f.severity} ${f.code} ${f.file}:${f.line}`).sort();
+
+/** Short findings of some codes. */
+export const only = (files: Record<string, string>, codes: RegExp): string[] =>
+  shortly(auditOf(files).findings.filter((f) => codes.test(f.code)));
+
+/** Two phones with good passwords in `from-internal`, and a trunk with an address in `from-trunk`. */
+export const PHONES = `[udp]
+type=transport
+protocol=udp
+bind=0.0.0.0
+[phone](!)
+type=endpoint
+context=from-internal
+deny=0.0.0.0/0.0.0.0
+permit=10.0.0.0/255.0.0.0
+media_encryption=sdes
+[101](phone)
+auth=101
+aors=101
+[101]
+type=auth
+username=101
+password=hT4-vKq9Zw2-Lm7Rx
+[101]
+type=aor
+max_contacts=2
+[trunk]
+type=endpoint
+context=from-trunk
+aors=trunk
+[trunk]
+type=aor
+contact=sip:192.0.2.10
+[trunk]
+type=identify
+endpoint=trunk
+match=192.0.2.10
+[tls]
+type=transport
+protocol=tls
+bind=0.0.0.0
+`;
