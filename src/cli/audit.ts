@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { auditAsterisk, isAsterisk } from '../audit/asterisk/index.ts';
 import { keyOf, newSince, readBaseline, writeBaseline } from '../audit/baseline.ts';
 import { type Audit, type Finding, SEVERITIES, type Severity, type Unread } from '../audit/finding.ts';
+import { auditFreeswitch, isFreeswitch } from '../audit/freeswitch/index.ts';
 import { auditHost } from '../audit/host/index.ts';
 import { printable } from '../log.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
@@ -30,7 +31,8 @@ interface AuditOptions extends CommonOptions {
 
 /** A folder's PBX, whichever it is; null where it is none. */
 function auditFolder(dir: string): Audit | null {
-  return isAsterisk(dir) ? auditAsterisk(dir) : null;
+  if (isAsterisk(dir)) return auditAsterisk(dir);
+  return isFreeswitch(dir) ? auditFreeswitch(dir) : null;
 }
 
 function auditPath(path: string, cwd: string): Audit {

@@ -40,8 +40,8 @@ function curlSources(config: Config): { what: string; sections: string; file: st
 function empty({ file, configurations, contexts, domains, unread }: Config): void {
   const sections = { configuration: configurations.size, dialplan: contexts.size, directory: domains.length };
   for (const [section, size] of Object.entries(sections))
-    if (size === 0 && !unread.some(({ why }) => why.includes(`delivers the ${section}`)))
-      unread.push({ file, line: null, why: `nothing of the ${section} was found in it or in what it includes` });
+    if (size === 0 && !unread.some(({ why }) => why.includes(`deliver the ${section}`)))
+      unread.push({ file, line: null, why: `holds nothing of the ${section}, nor does what it includes` });
 }
 
 /** What FreeSWITCH gets from elsewhere than files, as FusionPBX does, is said to be unread; there is nothing to find. */
@@ -50,7 +50,7 @@ export const database: Check = (config) => {
   for (const { what, sections, file, line } of [...(lua ? [lua] : []), ...curlSources(config)])
     for (const [section, why] of Object.entries(SECTIONS))
       if (sections.includes(section) || sections === 'all')
-        config.unread.push({ file, line, why: `${what} delivers the ${section}: ${why}` });
+        config.unread.push({ file, line, why: `lets ${what} deliver the ${section}: ${why}` });
   empty(config);
   return [];
 };

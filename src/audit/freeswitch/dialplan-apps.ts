@@ -83,7 +83,7 @@ export const dialplanApps: Check = (config) => {
     config.unread.push({
       file: action.file,
       line: action.line,
-      why: `${subject} hands the call to "${application}": whether that dials out is not known`,
+      why: `hands the call to "${application}" (${subject}): whether that dials out is not known`,
     });
   }
   const found = all.flatMap((each) => [...inShell(each), ...listening(each)]);

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding, Severity, Unread } from '../finding.ts';
+import { type Audit, type Finding, SEVERITIES } from '../finding.ts';
 import { acl } from './acl.ts';
 import { database } from './database.ts';
 import { dialplanApps } from './dialplan-apps.ts';
@@ -14,6 +14,9 @@ import { routes } from './routes.ts';
 import { readTree } from './tree.ts';
 import { variables } from './variables.ts';
 import { voicemail } from './voicemail.ts';
+
+/** Where FreeSWITCH begins to read. */
+const ROOT = 'freeswitch.xml';
 
 /** The families of checks; findings of one severity stay in this order. */
 const CHECKS: readonly Check[] = [
@@ -30,7 +33,8 @@ const CHECKS: readonly Check[] = [
   database,
 ];
 
-const RANK: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
+/** Whether a folder holds a FreeSWITCH configuration. */
+export const isFreeswitch = (dir: string): boolean => existsSync(join(dir, ROOT));
 
 /** Upwards by file and line. */
 const byPlace = (a: Finding, b: Finding): number =>
@@ -42,13 +46,13 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
  * Audits a FreeSWITCH configuration: `root` is its folder (`/etc/freeswitch`), or its `freeswitch.xml`. Nothing is run and
  * nothing changed. Findings come worst first, those of a family by file and line; what could not be read is listed, never guessed. `files` is how many were read.
  */
-export function auditFreeswitch(root: string): { findings: Finding[]; unread: Unread[]; files: number } {
-  const tree = readTree(isFolder(root) ? join(root, 'freeswitch.xml') : root);
+export function auditFreeswitch(root: string): Audit {
+  const tree = readTree(isFolder(root) ? join(root, ROOT) : root);
   if (tree.files === 0) return { findings: [], unread: tree.unread, files: 0 };
   const config = asConfig(tree);
   const findings = CHECKS.flatMap((check) => check(config).sort(byPlace));
   return {
-    findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
+    findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
     unread: config.unread,
     files: tree.files,
   };

@@ -1,8 +1,8 @@
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Unread } from '../finding.ts';
+import { glob } from '../glob.ts';
+import { readText } from '../read-text.ts';
 import { parseDirective } from './directive.ts';
-import { expandGlob, hasMagic } from './glob.ts';
-import { readText } from './read-text.ts';
 
 // FreeSWITCH's own pre-processor (switch_xml.c, preprocess()): line by line, before any XML is parsed.
 
@@ -60,10 +60,10 @@ function include(run: Run, pattern: string, file: string, line: number): void {
     });
     return;
   }
-  const path = pattern.startsWith('/') ? pattern : join(dirname(file), pattern);
-  const paths = expandGlob(path);
-  if (paths.length === 0 && !hasMagic(path))
-    run.unread.push({ file: path, line: null, why: `it is not there, though ${file}:${line} includes it` });
+  const path = resolve(dirname(file), pattern);
+  const paths = glob(path, MAX_FILES);
+  if (paths.length === 0 && !/[*?[]/.test(path))
+    run.unread.push({ file: path, line: null, why: `is not there, though ${file}:${line} includes it` });
   for (const each of paths) readInto(run, each, { file, line });
 }
 
@@ -77,7 +77,11 @@ function obey(run: Run, command: string, data: string, file: string, line: numbe
     const name = set?.[1]?.trim();
     if (name) run.variables.set(name, { value: `$\${${name}}`, file, line });
   } else if (command === 'exec' || command === 'exec-set' || command === 'env-set')
-    run.unread.push({ file, line, why: `"${command}" was not carried out: what it would put here is not audited` });
+    run.unread.push({
+      file,
+      line,
+      why: `has an "${command}" that was not carried out: what it would put here is not audited`,
+    });
 }
 
 function readLines(run: Run, file: string, text: string): void {
@@ -88,7 +92,7 @@ function readLines(run: Run, file: string, text: string): void {
     if (run.full) return;
     const line = expand(run, raw);
     if (line === null) {
-      run.unread.push({ file, line: number, why: 'with its variables put in, the line is longer than 1 MB' });
+      run.unread.push({ file, line: number, why: 'is longer than 1 MB with its variables put in' });
       continue;
     }
     const parsed = parseDirective(line, inDirective);
@@ -99,7 +103,7 @@ function readLines(run: Run, file: string, text: string): void {
       run.unread.push({
         file,
         line: number,
-        why: 'the configuration is larger than 32 MB: nothing from here on was read',
+        why: 'and all that follows was not read: the configuration is larger than 32 MB',
       });
       return;
     }
@@ -115,7 +119,7 @@ function readInto(run: Run, file: string, from: { file: string; line: number } |
     run.unread.push({
       file: from!.file,
       line: from!.line,
-      why: `it includes ${file}, which is being read already: a loop`,
+      why: `includes ${file}, which is being read already: a loop`,
     });
     return;
   }
@@ -124,7 +128,7 @@ function readInto(run: Run, file: string, from: { file: string; line: number } |
     run.unread.push({
       file,
       line: null,
-      why: `more than ${MAX_FILES} files, or includes nested deeper than ${MAX_DEPTH}`,
+      why: `was not read: there are more than ${MAX_FILES} files, or includes nested deeper than ${MAX_DEPTH}`,
     });
     return;
   }

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../finding.ts';
 import { evaluate } from './dialplan.ts';
 import { entries, samples } from './entries.ts';
 import type { Hit } from './hit.ts';
@@ -82,7 +82,7 @@ function wayIn({ who, via, collected, context, trunk }: Hit): Way {
   };
 }
 
-const RANK: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 function openToStrangers({ hits, subject }: Route): Finding[] {
   const ways = new Map<string, { hit: Hit; way: Way }>();
@@ -90,7 +90,7 @@ function openToStrangers({ hits, subject }: Route): Finding[] {
     if (hit.who === 'user' || !hit.dialable) continue;
     const way = wayIn(hit);
     const before = ways.get(way.code);
-    if (!before || RANK[way.severity] < RANK[before.way.severity]) ways.set(way.code, { hit, way });
+    if (!before || rank(way.severity) < rank(before.way.severity)) ways.set(way.code, { hit, way });
   }
   return [...ways.values()].map(({ hit, way }) =>
     at(hit.step.node, way.code, way.severity, subject, {
@@ -148,7 +148,7 @@ export const routes: Check = (config: Config): Finding[] => {
     config.unread.push({
       file: [...config.contexts.values()][0]!.file,
       line: null,
-      why: 'the dialplan is too large to be followed to its end: not every way to a trunk was looked at',
+      why: 'begins a dialplan too large to be followed to its end: not every way to a trunk was looked at',
     });
   return routesOf(hits).flatMap((route) => CHECKS.flatMap((check) => check(route)));
 };

@@ -24,7 +24,7 @@ const MAX_NODES = 500_000;
 /** FreeSWITCH's parser takes these as they are. */
 const LENIENT = /disallowed character\.$|duplicate attribute|malformed comment|inside the prolog|root element/i;
 
-const TOO_MUCH = 'it nests deeper, or holds more elements, than any configuration: not all was audited';
+const TOO_MUCH = 'nests deeper, or holds more elements, than any configuration: not all was audited';
 
 const node = (name: string, file: string, line: number): Node => ({
   name,
@@ -66,7 +66,7 @@ function builder(root: Node, at: { file: string; line: number }, complain: (why:
   parser.on('text', text);
   parser.on('cdata', text);
   parser.on('error', ({ message }) => {
-    if (!LENIENT.test(message)) complain(`it is not well-formed XML (${plain(message)}): FreeSWITCH would not load it`);
+    if (!LENIENT.test(message)) complain(`is not well-formed XML (${plain(message)}): FreeSWITCH would not load it`);
   });
   return parser;
 }

@@ -24,7 +24,7 @@ function everybodyAbroad(config: Config): Finding[] {
   const abroad = all.filter((user) => /international/.test(variable(user, 'toll_allow')!.value));
   if (abroad.length < MANY || abroad.length < all.length) return [];
   return [
-    at(variable(abroad[0]!, 'toll_allow')!, 'toll_allow_everybody', 'medium', `${abroad.length} users`, {
+    at(variable(abroad[0]!, 'toll_allow')!, 'toll_allow_everybody', 'medium', 'toll_allow', {
       text: `All ${abroad.length} users with a toll_allow may dial international numbers.`,
       why: 'Any one stolen password then reaches the dearest destinations, though few people call abroad.',
       fix: 'Take "international" out of toll_allow for all who do not need it: <variable name="toll_allow" value="domestic,local"/>.',

@@ -81,10 +81,10 @@ test('commands are not run but listed; so are missing files', () => {
   const { unread } = run({
     'a.xml': `<X-PRE-PROCESS cmd="exec" data="touch DIR/ran"/>\n<X-PRE-PROCESS cmd="exec-set" data="a=id"/>\n<X-PRE-PROCESS cmd="env-set" data="a=HOME"/>\n${include('gone.xml')}${include('none/*.xml')}${include('$${sounds_dir}/x.xml')}`,
   });
-  assert.match(unread[0]!, /^a\.xml:1 "exec" was not carried out/);
-  assert.match(unread[1]!, /^a\.xml:2 "exec-set"/);
-  assert.match(unread[2]!, /^a\.xml:3 "env-set"/);
-  assert.match(unread[3]!, /^gone\.xml:null it is not there, though a\.xml:4/);
+  assert.match(unread[0]!, /^a\.xml:1 has an "exec" that was not carried out/);
+  assert.match(unread[1]!, /^a\.xml:2 has an "exec-set"/);
+  assert.match(unread[2]!, /^a\.xml:3 has an "env-set"/);
+  assert.match(unread[3]!, /^gone\.xml:null is not there, though a\.xml:4/);
   assert.match(unread[4]!, /known to FreeSWITCH only/);
   assert.is(unread.length, 5);
 });

@@ -177,7 +177,7 @@ test("FusionPBX's database, and a web server, are named as what cannot be read",
   const { findings, unread } = audit({ 'autoload_configs/lua.conf.xml': lua });
   assert.equal(findings, []);
   assert.equal(unread.length, 3);
-  assert.match(unread[0]!.why, /FusionPBX's database\) delivers the dialplan/);
+  assert.match(unread[0]!.why, /FusionPBX's database\) deliver the dialplan/);
   assert.is(unread[0]!.file, 'autoload_configs/lua.conf.xml');
   const curl = configuration(
     'xml_curl',
@@ -186,7 +186,7 @@ test("FusionPBX's database, and a web server, are named as what cannot be read",
   const modules = configuration('modules', '<modules><load module="mod_xml_curl"/></modules>');
   const web = audit({ 'autoload_configs/xml_curl.conf.xml': curl, 'autoload_configs/modules.conf.xml': modules });
   assert.equal(web.unread.length, 1);
-  assert.match(web.unread[0]!.why, /web server .* delivers the dialplan/);
+  assert.match(web.unread[0]!.why, /web server .* deliver the dialplan/);
 });
 
 test.run();
