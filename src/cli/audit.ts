@@ -31,8 +31,9 @@ interface AuditOptions extends CommonOptions {
 
 /** A folder's PBX, whichever it is; null where it is none. */
 function auditFolder(dir: string): Audit | null {
-  if (isAsterisk(dir)) return auditAsterisk(dir);
-  return isFreeswitch(dir) ? auditFreeswitch(dir) : null;
+  // FreeSWITCH's own example has an extensions.conf as well.
+  if (isFreeswitch(dir)) return auditFreeswitch(dir);
+  return isAsterisk(dir) ? auditAsterisk(dir) : null;
 }
 
 function auditPath(path: string, cwd: string): Audit {

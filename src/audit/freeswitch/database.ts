@@ -1,4 +1,5 @@
 import { type Check, type Config, childrenOf, descendants, loaded, setting, settings } from './model.ts';
+import { profiles } from './profiles.ts';
 
 /** Sections that a script or a web server may deliver, and what is then missing here. */
 const SECTIONS: Record<string, string> = {
@@ -44,6 +45,19 @@ function empty({ file, configurations, contexts, domains, unread }: Config): voi
       unread.push({ file, line: null, why: `holds nothing of the ${section}, nor does what it includes` });
 }
 
+/** A profile may leave the XML dialplan for a script, ENUM or the file of mod_dialplan_asterisk. */
+function otherDialplans(config: Config): void {
+  for (const { name, params } of profiles(config)) {
+    const found = setting(params, 'dialplan');
+    if (found && found.value.toLowerCase() !== 'xml')
+      config.unread.push({
+        file: found.file,
+        line: found.line,
+        why: `sends the calls of profile ${name} to "${found.value}": where they go from there is not known`,
+      });
+  }
+}
+
 /** What FreeSWITCH gets from elsewhere than files, as FusionPBX does, is said to be unread; there is nothing to find. */
 export const database: Check = (config) => {
   const lua = luaSource(config);
@@ -51,6 +65,7 @@ export const database: Check = (config) => {
     for (const [section, why] of Object.entries(SECTIONS))
       if (sections.includes(section) || sections === 'all')
         config.unread.push({ file, line, why: `lets ${what} deliver the ${section}: ${why}` });
+  otherDialplans(config);
   empty(config);
   return [];
 };

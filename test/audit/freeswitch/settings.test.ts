@@ -189,4 +189,11 @@ test("FusionPBX's database, and a web server, are named as what cannot be read",
   assert.match(web.unread[0]!.why, /web server .* deliver the dialplan/);
 });
 
+test('a profile that leaves the XML dialplan is named as what cannot be followed', () => {
+  const { findings, unread } = audit(sofia(phones(setTo('dialplan', 'inline')), trunks(setTo('dialplan', 'XML'))));
+  assert.equal(findings, []);
+  assert.is(unread.length, 1);
+  assert.match(unread[0]!.why, /calls of profile phones to "inline"/);
+});
+
 test.run();
