@@ -48,6 +48,8 @@ export interface Asterisk {
   logged(pattern: RegExp, ms?: number, from?: number): Promise<RegExpMatchArray>;
   /** Sets a dialplan global. */
   setGlobal(name: string, value: string): Promise<void>;
+  /** Ends it as a crash does and starts it again on the same ports. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,18 +66,34 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   const ports: Ports = { sip: await freeUdpPort(), ami: await freeTcpPort() };
   writeConfig(dir, tree, ports, options);
   const [program, args] = command(tree, 'usr/sbin/asterisk', ['-C', join(dir, 'etc/asterisk.conf'), '-f', '-n']);
-  const child = spawn(program, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
-  const pbx = handle(tree, dir, ports, child);
+  const start = () => {
+    const child = spawn(program, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    return child;
+  };
+  const running: Running = { child: start() };
+  const pbx: Asterisk = {
+    ...handle(tree, dir, ports, running),
+    crash: async () => {
+      running.child.kill('SIGKILL');
+      await until('Asterisk to be gone', () => running.child.signalCode !== null);
+      running.child = start();
+      await booted(pbx, running.child, ports, () => output);
+    },
+  };
   try {
-    await booted(pbx, child, ports, () => output);
+    await booted(pbx, running.child, ports, () => output);
   } catch (error) {
     await pbx.stop();
     throw error;
   }
   return pbx;
+}
+
+interface Running {
+  child: ChildProcess;
 }
 
 async function booted(pbx: Asterisk, child: ChildProcess, ports: Ports, output: () => string): Promise<void> {
@@ -92,7 +110,7 @@ async function booted(pbx: Asterisk, child: ChildProcess, ports: Ports, output: 
     throw new Error(`Asterisk does not answer SIP on ${ports.sip}: ${tail(pbx.log())}`);
 }
 
-function handle(tree: string, dir: string, ports: Ports, child: ChildProcess): Asterisk {
+function handle(tree: string, dir: string, ports: Ports, running: Running): Omit<Asterisk, 'crash'> {
   const logFile = join(dir, 'log/full');
   const cdrFile = join(dir, 'log/cdr-csv/Master.csv');
   const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -129,7 +147,7 @@ function handle(tree: string, dir: string, ports: Ports, child: ChildProcess): A
     setGlobal: async (name, value) => {
       await cli(`dialplan set global ${name} ${value}`);
     },
-    stop: () => stop(child, dir),
+    stop: () => stop(running.child, dir),
   };
 }
 
