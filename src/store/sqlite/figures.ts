@@ -1,6 +1,8 @@
 import type { Micros } from '../../core/money.ts';
 import type { Db } from './database.ts';
-import { DAY } from './usage.ts';
+import { DAY, hourOf } from './usage.ts';
+
+const HOUR = 3_600_000;
 
 /** What a site has at stake at a moment. */
 export interface Stake {
@@ -13,18 +15,23 @@ export interface Stake {
   charged: Micros;
 }
 
-/** Reads the stakes of every site that has any. */
+/** Reads the stakes of every site that has any; of the day's charges 24 rows a site, and the calls of the hour before them. */
 export function stakesReader(db: Db): (at: number) => Stake[] {
   const all = db.prepare(
     `SELECT site, SUM(open) AS open, SUM(money) AS money, SUM(reserved) AS reserved, SUM(charged) AS charged FROM (
        SELECT site, COUNT(*) AS open, SUM(money) AS money, SUM(reserved) AS reserved, 0 AS charged
        FROM leases WHERE closed_at IS NULL GROUP BY site
-       UNION ALL
-       SELECT site, 0, 0, 0, SUM(charged) FROM leases
-       WHERE closed_at > ? AND closed_at IS NOT NULL AND charged > 0 GROUP BY site)
+       UNION ALL SELECT site, 0, 0, 0, charged FROM spent_hours WHERE hour > @hour
+       UNION ALL SELECT leases.site, 0, 0, 0, leases.charged
+       FROM (SELECT DISTINCT site FROM spent_hours) AS spent CROSS JOIN leases ON leases.site = spent.site
+         AND closed_at IS NOT NULL AND leases.charged > 0 AND closed_at > @since AND closed_at < @whole)
      GROUP BY site ORDER BY site`,
   );
-  return (at) => all.all(at - DAY) as Stake[];
+  return (at) => {
+    const since = at - DAY;
+    const hour = hourOf(since);
+    return all.all({ since, hour, whole: (hour + 1) * HOUR }) as Stake[];
+  };
 }
 
 export interface Report {
