@@ -48,6 +48,8 @@ export function startIntrusionWatch(
   const waiting: Knock[] = [];
   let exempt: (address: string) => boolean = () => true;
   let ready = false;
+  /** The list of `[scan]` that `exempt` was made with. */
+  let ignore: string[] = [];
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing = false;
 
@@ -74,7 +76,8 @@ export function startIntrusionWatch(
     if (refreshing) return;
     refreshing = true;
     await Promise.all(sources.map(ask));
-    exempt = addressTest([...ownAddresses(), ...config().scan.ignore, ...[...hosts.values()].flat()]);
+    ignore = config().scan.ignore;
+    exempt = addressTest([...ownAddresses(), ...ignore, ...[...hosts.values()].flat()]);
     ready = sources.every((source) => hosts.has(source));
     if (ready) for (const knock of waiting.splice(0)) intrusions.knock(knock);
     refreshedAt = performance.now();
@@ -82,7 +85,8 @@ export function startIntrusionWatch(
   }
 
   const round = async () => {
-    if (performance.now() - refreshedAt > (ready ? REFRESH_MS : RETRY_MS)) await refresh();
+    const old = performance.now() - refreshedAt > (ready ? REFRESH_MS : RETRY_MS);
+    if (old || ignore !== config().scan.ignore) await refresh();
     await intrusions.flush();
   };
   const timer = setInterval(() => void round(), FLUSH_MS);

@@ -31,7 +31,7 @@ const plain = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\
 
 const money = (micros: number): string => (micros / 1_000_000).toFixed(2);
 export const who = ({ ext, site }: Pick<Incident, 'ext' | 'site'>): string =>
-  plain(ext === '' ? `site ${site}` : `extension ${ext}`);
+  plain(ext !== '' ? `extension ${ext}` : site === '' ? 'the PBX' : `site ${site}`);
 
 /** An incident's part of the subject: it never changes, so that mail programs keep its thread together. */
 const subjectOf = (incident: Incident): string =>
