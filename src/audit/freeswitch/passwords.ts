@@ -5,13 +5,15 @@ import { trunksOf } from './dial-string.ts';
 import { param, type User, users } from './directory.ts';
 import { at, type Check, groupBy, isTrue, type Setting } from './model.ts';
 
+/** Names that stand for a group, and those its sentence spells out. */
 const SHOWN = 3;
+const SPELT_OUT = 40;
 const LONG_ROW = "It is the first thing a scanner tries, and one password is enough to dial at the owner's cost.";
 const RANDOM =
   'Give each its own random password of 16 characters or more (openssl rand -base64 18), in the directory and on the phone.';
 
-const named = (all: readonly string[]): string =>
-  all.length <= SHOWN ? all.join(', ') : `${all.slice(0, SHOWN).join(', ')} and ${all.length - SHOWN} more`;
+const named = (all: readonly string[], most = SHOWN): string =>
+  all.length <= most ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${all.length - most} more`;
 
 interface Held {
   user: User;
@@ -40,7 +42,7 @@ function judgeShared(held: readonly Held[]): Finding[] {
   if (!found) return [];
   return [
     at(first!.secret, found.code, SEVERITY[found.code]!, named(ids), {
-      text: `The password of ${named(ids)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
+      text: `The password of ${named(ids, SPELT_OUT)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
       why: LONG_ROW,
       fix: RANDOM,
     }),
@@ -94,7 +96,7 @@ function pins(all: readonly User[]): Finding[] {
     const { secret, found } = group[0]!;
     const ids = group.map(({ user }) => user.id);
     return at(secret, found.code, 'medium', named(ids), {
-      text: `The voicemail PIN of ${named(ids)} ${found.hint}.`,
+      text: `The voicemail PIN of ${named(ids, SPELT_OUT)} ${found.hint}.`,
       why: 'Who opens a mailbox hears its messages, and where call back is on, dials from it.',
       fix: 'Write a random vm-password of 6 digits for each, or let users choose one and check it.',
     });
