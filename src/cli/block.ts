@@ -56,11 +56,22 @@ function show(cli: Cli, options: BlockOptions, { db, config }: State): void {
   cli.io.out(`\n${table(['PASSES NEVERTHELESS', 'UNTIL', 'BY', 'PUT RIGHT'], rows)}`);
 }
 
+/** The list, unless something was said of a block whose place is missing. */
+function listed(cli: Cli, options: BlockOptions, state: State): void {
+  if (options.for === undefined && options.why === undefined) return show(cli, options, state);
+  throw new CommandError('say what to block: an extension, --site, --prefix, or --all for everything', STATUS.usage);
+}
+
 /** `dialwarden block`: stops an extension, a site or a prefix at once; emergency calls always pass. */
 export function blockCommand(cli: Cli): Command {
   return command(cli, 'block', {
-    does: 'Block an extension, a site or a prefix (international and costly calls; --all: everything but emergency). Alone: list the blocks.',
-    examples: ['block 214 --why "password stolen"', 'block --prefix +25261 --for 2h', 'block --site --all'],
+    does: 'Block an extension, a site or a prefix (international and costly calls; --all: everything but emergency, alone for everybody). Alone: list the blocks.',
+    examples: [
+      'block 214 --why "password stolen"',
+      'block --prefix +25261 --for 2h',
+      'block --site --all',
+      'block --all',
+    ],
   })
     .argument('[ext]', 'extension')
     .option('--site [name]', 'the whole site')
@@ -72,7 +83,7 @@ export function blockCommand(cli: Cli): Command {
       const options = self.optsWithGlobals<BlockOptions>();
       return withState(cli, options, (state) => {
         const on = scope(ext, options, state);
-        if (!on.ext && !on.site && !on.prefix) return show(cli, options, state);
+        if (!options.all && !on.ext && !on.site && !on.prefix) return listed(cli, options, state);
         const at = cli.io.now();
         const row = {
           ...on,
@@ -93,10 +104,15 @@ export function blockCommand(cli: Cli): Command {
 function unblocking(ext: string | undefined, options: BlockOptions, state: State, { io }: Cli): UnblockRequest {
   const on = scope(ext, options, state);
   const end = until(io.now(), options.for);
-  const narrow = end === null && on.site && !on.ext && !on.prefix ? { ext: '', prefix: '' } : {};
+  const everybody = options.all && !on.ext && !on.site && !on.prefix;
+  const narrow = everybody
+    ? { site: '', ext: '', prefix: '' }
+    : end === null && on.site && !on.ext && !on.prefix
+      ? { ext: '', prefix: '' }
+      : {};
   const id = options.id === undefined ? undefined : rowNumber(options.id, 'a block');
   const done = (options.done ?? '').split(',').map((word) => word.trim());
-  if (!on.ext && !on.site && !on.prefix && id === undefined) {
+  if (!everybody && !on.ext && !on.site && !on.prefix && id === undefined) {
     throw new CommandError('say which block: an extension, a site, a prefix or a number', STATUS.usage);
   }
   if (id !== undefined && end !== null) {
@@ -133,6 +149,7 @@ export function unblockCommand(cli: Cli): Command {
     .argument('[ext]', 'extension')
     .option('--site [name]', 'the block on the whole site')
     .option('--prefix <digits>', 'the block on this prefix')
+    .option('--all', 'the block on everything')
     .option('--id <number>', 'one block by its number')
     .option('--for <time>', 'the block stays; what is named passes for 30m, 2h, 1d')
     .option('--done <what>', `what was put right: ${PUT_RIGHT.join(',')}; asked for after fraud`)

@@ -16,7 +16,7 @@ export interface Doomed {
 export interface Blocked {
   /** Calls that hold a lease and are stopped by a block in force; cheap while no block is new. */
   doomed(now: number): Doomed[];
-  /** Notes in the incident of the block, or else of the call, that it was ended. */
+  /** Notes in the incident of the block, or else of the call, or else in a new one, that it was ended. */
   ended(call: Doomed, now: number): void;
 }
 

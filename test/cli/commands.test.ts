@@ -198,6 +198,12 @@ test('a block begins and ends', async ({ dir }) => {
   assert.is(none.status, 1);
   assert.match(none.err, 'no block in force on extension 214');
   assert.is((await cli(dir, ['unblock'])).status, 2);
+  assert.is((await cli(dir, ['block', '--for', '2h'])).status, 2, 'what?');
+  assert.match((await cli(dir, ['block', '--all'])).out, /on everything is in force/);
+  assert.is((await cli(dir, ['check', '214', '0301234567'])).status, 20);
+  assert.is((await cli(dir, ['check', '214', '112'])).status, 0);
+  assert.match((await cli(dir, ['unblock', '--all'])).out, /1 block lifted/);
+  assert.is((await cli(dir, ['check', '214', '0301234567'])).status, 0);
 });
 
 test('lifting the block on a site leaves those on its extensions', async ({ dir }) => {

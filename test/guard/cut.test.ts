@@ -102,6 +102,14 @@ test('a block of everything ends calls at home too, one of a prefix only its own
   block(some, { ext: '', prefix: '2126' });
   block(some, { ext: '', prefix: '44' });
   assert.equal(await cut(some, pbx(), 2), ['214.MA', '215.MA']);
+  assert.equal(
+    incidents.list(some.db).map(({ kind, severity, ext, calls }) => [kind, severity, ext, calls]),
+    [
+      ['toll_block', 'info', '214', 1],
+      ['toll_block', 'info', '215', 1],
+    ],
+    'a block by hand has no incident of its own',
+  );
   some.close();
 });
 

@@ -208,7 +208,8 @@ test('calls of one kind join one incident until it is closed; a graver one raise
   const open = incidents.get(db, first!)!;
   assert.equal(
     [open.kind, open.severity, open.calls, open.stopped, open.state],
-    ['toll_block', 'critical', 2, 2, 'open'],
+    ['toll_block', 'warning', 2, 2, 'open'],
+    'blocked by hand',
   );
   assert.is(open.evidence.code, 'toll_block');
   assert.equal(

@@ -11,6 +11,7 @@ export const tollBlock: Rule = ({ destination }, { blocks }) => {
     code: 'toll_block',
     text: `Calls of this kind are blocked: ${block.reason}`,
     evidence: { block: block.id, what: block.what },
-    incident: { kind: 'toll_block', severity: 'critical', joins: block.incident },
+    // Nobody attacks where an administrator has blocked a site for the weekend.
+    incident: { kind: 'toll_block', severity: block.incident === null ? 'warning' : 'critical', joins: block.incident },
   };
 };

@@ -1,6 +1,7 @@
 import type { Blocked, Doomed } from '../../guard/cut.ts';
 import type { Db } from './database.ts';
 import { logWriter } from './incident-log.ts';
+import { reporter } from './reports.ts';
 import { observingReader } from './settings.ts';
 
 /** Calls under way that blocks in force stop. In observe mode blocks stop nothing. */
@@ -17,7 +18,8 @@ export function blockedCalls(db: Db, mode: () => 'enforce' | 'observe'): Blocked
   const incident = db
     .prepare('SELECT COALESCE((SELECT incident FROM blocks WHERE id = ?), (SELECT incident FROM calls WHERE id = ?))')
     .pluck();
-  const number = db.prepare('SELECT COALESCE(e164, dialled) FROM calls WHERE id = ?').pluck();
+  const whose = db.prepare('SELECT site, ext, COALESCE(e164, dialled) AS number FROM calls WHERE id = ?');
+  const tell = reporter(db);
   const log = logWriter(db);
   let seen = -1;
   let open = true;
@@ -36,8 +38,17 @@ export function blockedCalls(db: Db, mode: () => 'enforce' | 'observe'): Blocked
       db
         .transaction(() => {
           const id = incident.get(block, call) as number | null;
-          const why = `the call to ${number.get(call)} was ended on ${pbx} by block ${block}`;
-          if (id !== null) log(id, { at: now, who: 'guard', what: 'call ended', why });
+          const { site, ext, number } = whose.get(call) as { site: string; ext: string; number: string };
+          const why = `the call to ${number} was ended on ${pbx} by block ${block}`;
+          const line = { at: now, what: 'call ended' };
+          if (id !== null) return log(id, { ...line, who: 'guard', why });
+          const news = {
+            kind: 'toll_block',
+            severity: 'info',
+            title: 'A block ended calls that were running',
+          } as const;
+          const key = `block ${block} ${site} ${ext}`;
+          tell.report({ ...news, key, site, ext, why, at: now, calls: 1, lines: [{ ...line, text: why }] });
         })
         .immediate(),
   };
