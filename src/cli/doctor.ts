@@ -5,7 +5,7 @@ import type { Config } from '../config/load.ts';
 import { formatMicros } from '../core/money.ts';
 import { builtIn } from '../core/risk/table.ts';
 import * as decks from '../store/sqlite/decks.ts';
-import { integrity, lastAsked } from '../store/sqlite/figures.ts';
+import { integrity, lastAsked, stuckMegabytes } from '../store/sqlite/figures.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { dataDirectory } from './data-dir.ts';
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
@@ -49,6 +49,12 @@ function diskCheck({ dataDir }: State): Finding {
 
 function databaseCheck({ db }: State): Finding {
   const said = integrity(db);
+  const stuck = stuckMegabytes(db);
+  const vacuum = `sqlite3 ${db.name} "PRAGMA auto_vacuum = INCREMENTAL; VACUUM"`;
+  if (said === 'ok' && stuck > 0) {
+    const text = `the file is sound; ${stuck} MB in it are free and stay so: stop the guard and run \`${vacuum}\``;
+    return { check: 'database', state: 'warn', text };
+  }
   if (said === 'ok') return { check: 'database', state: 'ok', text: 'the file is sound' };
   return {
     check: 'database',

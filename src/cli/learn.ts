@@ -52,7 +52,7 @@ async function study(io: Io, settings: Settings, policyOf: PolicyOf, db: Db, rea
     let done = 0;
     for (const call of read.calls.inTimeOrder()) {
       learner.hear(await dial(call));
-      if (++done % 1000 !== 0) continue;
+      if (++done % 250 !== 0) continue;
       bar.at(done, read.calls.size());
       await turn();
     }

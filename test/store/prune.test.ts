@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { pruneAll } from '../../src/guard/retention.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { stuckMegabytes } from '../../src/store/sqlite/figures.ts';
 import { openLedger } from '../../src/store/sqlite/ledger.ts';
 import { prunable, pruner } from '../../src/store/sqlite/prune.ts';
 import { fileIn, recordCalls } from '../bench/support/many-calls.ts';
@@ -11,7 +13,7 @@ import { attempt, hamburg, policy, TUESDAY } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
 import { DAY, end, judge, ledgerOf, morocco } from './support.ts';
 
-const test = suite('prune', { timeout: 120_000 });
+const test = suite('prune', { timeout: 240_000 });
 const KEEP = 100;
 const LATER = TUESDAY + 101 * DAY;
 
@@ -81,6 +83,26 @@ test('news that was sent goes after a month, once its incident is closed; incide
   await prune(db, TUESDAY + 31 * DAY);
   assert.equal(counts(), [0, 0, ...before.slice(2)]);
   ledger.close();
+});
+
+test('a file that cannot shrink is told of, one that can is not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dw-prune-'));
+  for (const [name, mode, told] of [
+    ['old', 'NONE', true],
+    ['new', 'INCREMENTAL', false],
+  ] as const) {
+    const filled = join(folder, name);
+    recordCalls(filled, TUESDAY, 5_000, 7);
+    const db = openDatabase(filled, { create: false });
+    db.pragma('journal_mode = DELETE');
+    db.pragma(`auto_vacuum = ${mode}`);
+    db.exec('VACUUM');
+    assert.is(stuckMegabytes(db), 0);
+    await prune(db, TUESDAY + 400 * DAY);
+    assert.is(stuckMegabytes(db) > 0, told);
+    db.close();
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test('100,000 calls go while a hundred are asked about every second: none without a verdict, and the file shrinks', async () => {

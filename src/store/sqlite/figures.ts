@@ -98,3 +98,14 @@ export const lastAsked = (db: Db): number | null =>
 
 /** SQLite's own check of the file: `ok`, or what is wrong with it. */
 export const integrity = (db: Db): string => String(db.pragma('quick_check(1)', { simple: true }));
+
+/**
+ * Megabytes of a file made before incremental vacuum was switched on that hold nothing and are not given back; 0 where they
+ * are less than half of it.
+ */
+export function stuckMegabytes(db: Db): number {
+  const [mode, free, pages, size] = ['auto_vacuum', 'freelist_count', 'page_count', 'page_size'].map(
+    (name) => db.pragma(name, { simple: true }) as number,
+  ) as [number, number, number, number];
+  return mode === 2 || 2 * free < pages ? 0 : Math.round((free * size) / 1e6);
+}
