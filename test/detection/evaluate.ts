@@ -75,6 +75,8 @@ export interface AttackFigures {
   /** The same up to the first incident of severity warning or critical. */
   firstIncident: Moment | null;
   honestBlocked: number;
+  /** Of extensions that nobody attacked. */
+  othersBlocked: number;
   /** Those by the rule that blocked them and whose extension it was. */
   honestBlockedBy: Map<string, number>;
   honest: number;
@@ -142,7 +144,7 @@ export async function underAttack(
   const figures: AttackFigures = {
     ...{ family: first.family, office: scene.office.name, calls: 0, stopped: 0, money: 0, leaked: 0, firstStop: null },
     ...{ firstAlarm: null, firstIncident: null, honestBlockedBy: new Map() },
-    ...{ honestBlocked: 0, honest: 0, days, bound: ceiling === undefined ? null : ceiling * days },
+    ...{ honestBlocked: 0, othersBlocked: 0, honest: 0, days, bound: ceiling === undefined ? null : ceiling * days },
   };
   for (const c of [...around, ...attack].sort(byTime)) {
     const { verdict, went, seconds, reasons = [] } = await judge.dial(c);
@@ -151,7 +153,9 @@ export async function underAttack(
       figures.honest++;
       if (verdict !== 'block') continue;
       figures.honestBlocked++;
-      plus(figures.honestBlockedBy, `${reasons[0] ?? ''}, ${exts.includes(c.ext) ? 'attacked' : 'other'} extension`);
+      const attacked = exts.includes(c.ext);
+      figures.othersBlocked += Number(!attacked);
+      plus(figures.honestBlockedBy, `${reasons[0] ?? ''}, ${attacked ? 'attacked' : 'other'} extension`);
       continue;
     }
     figures.calls++;

@@ -38,6 +38,11 @@ function attackCells(attacks: AttackFigures[]): (string | number)[] {
       sum(attacks, (a) => a.honest),
       2,
     ),
+    percent(
+      sum(attacks, (a) => a.othersBlocked),
+      sum(attacks, (a) => a.honest),
+      3,
+    ),
   ];
 }
 
@@ -54,6 +59,7 @@ export const worldTable = (world: World, evaluations: Evaluation[]): string =>
       'calls to first stop',
       'seconds',
       'honest blocked meanwhile',
+      'of extensions not attacked',
     ],
     evaluations.map((e) => [e.contender, ...attackCells(e.attacks[world])]),
   )}`;
