@@ -1,11 +1,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatDuration } from '../config/duration.ts';
 import { lockDataDir } from '../data-lock.ts';
+import { backups } from '../store/sqlite/backup.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { noteRepair, type Repaired, repair, sound } from '../store/sqlite/repair.ts';
 import type { Cli } from './command.ts';
+import type { Finding } from './doctor.ts';
 import { CommandError } from './io.ts';
 import { printJson } from './print.ts';
+
+/** A running guard makes a copy a day. */
+const OLD_MS = 3 * 86_400_000;
+
+/** How old the newest copy of the database is. `now` is in milliseconds since 1970. */
+export function backupCheck(dataDir: string, now: number): Finding {
+  const newest = backups(join(dataDir, DATABASE_FILE))[0];
+  if (!newest) return { check: 'backup', state: 'ok', text: 'none yet: a running guard makes one a day' };
+  const age = now - newest.at;
+  const text = `${newest.path}, ${formatDuration(Math.max(0, age))} old`;
+  if (age <= OLD_MS) return { check: 'backup', state: 'ok', text };
+  return { check: 'backup', state: 'warn', text: `${text}: a running guard makes one a day; see its log` };
+}
 
 /** What was done, in one sentence an administrator can act on. */
 function inWords({ backup, rescued, lost, aside }: Repaired): string {

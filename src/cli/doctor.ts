@@ -14,7 +14,7 @@ import { guardCheck } from './doctor-guard.ts';
 import { notifyChecks } from './doctor-notify.ts';
 import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
-import { repairDatabase } from './doctor-repair.ts';
+import { backupCheck, repairDatabase } from './doctor-repair.ts';
 import { silenceChecks } from './doctor-silence.ts';
 import { STATUS } from './io.ts';
 import { modeNow } from './mode.ts';
@@ -152,6 +152,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     clockCheck(state, now),
     diskCheck(state),
     databaseCheck(state),
+    backupCheck(state.dataDir, now),
     ...tableChecks(state, now),
     ...notifyChecks(state, now),
     await guardCheck(config.http),
