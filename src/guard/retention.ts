@@ -12,9 +12,8 @@ export interface Retention {
 
 /** Between two slices calls have the store to themselves. */
 const PAUSE_MS = 15;
+/** Also before the first time: by then a clock that was wrong at the start has been put right, and nothing is deleted by it. */
 const EVERY_MS = 3_600_000;
-/** The start belongs to calls. */
-const FIRST_MS = 60_000;
 
 export interface RetentionParts {
   retention: Retention;
@@ -38,7 +37,7 @@ export async function pruneAll({ retention, keepDays, now }: Omit<RetentionParts
 /** Prunes once an hour. Returns what stops it. */
 export function startRetention({ log, ...parts }: RetentionParts): () => void {
   let stopped = false;
-  let timer = setTimeout(prune, FIRST_MS);
+  let timer = setTimeout(prune, EVERY_MS);
   async function prune(): Promise<void> {
     try {
       const calls = await pruneAll(parts, () => stopped);
