@@ -119,7 +119,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const allowed = new Set(
     ['127.0.0.1', '::1', 'localhost', options.host, ...options.hosts].map((h) => h.toLowerCase()),
   );
-  const limits = { requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 };
+  // Node looks only every 30 s by itself for clients that are past these times.
+  const limits = {
+    requestTimeout: 5_000,
+    headersTimeout: 5_000,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 8_192,
+  };
   const server = createServer(limits, (request, response) => {
     request.on('error', () => undefined);
     void answer(options, allowed, request, response);

@@ -96,6 +96,22 @@ test('peers that introduce themselves a byte at a time are cut off', async ({ gu
   close(sockets);
 });
 
+test('a monitor gets through behind HTTP clients that never finish their request', async ({ guard }) => {
+  const sockets = Array.from({ length: 80 }, () => connection(guard.httpPort));
+  const drip = setInterval(() => {
+    for (const socket of sockets) if (socket.writable) socket.write('G');
+  }, 100);
+  await sleep(1_000);
+  const health = () =>
+    fetch(`http://${HERE}:${guard.httpPort}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until('the monitor to be answered', health, 15_000);
+  clearInterval(drip);
+  close(sockets);
+});
+
 test('noise without end', async ({ guard, lab }) => {
   const before = memory(guard.pid());
   const chunk = Buffer.from(Array.from({ length: 65_536 }, (_, i) => (i * 7919 + (i >> 5)) & 255));
