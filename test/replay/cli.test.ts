@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { main } from '../../src/cli/main.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('replay and learn on the command line', { timeout: 30_000 });
@@ -176,6 +177,13 @@ test('learn makes habits known and lists what looks like fraud', async () => {
   assert.is((await run('check', '214', '0011442071838799', '--at', '2026-10-20T00:00:00Z')).status, 0);
   assert.is((await run('check', '214', '0011252615550100', '--at', '2026-10-20T00:00:00Z')).status, 10);
   assert.is((await run('check', '215', '0011442071838799', '--at', '2026-10-20T00:00:00Z')).status, 10);
+});
+
+test('learn keeps the hours in which an extension works, and not those of the break-in', () => {
+  const db = openDatabase(join(dir, 'data'), { create: false, readonly: true });
+  const hours = db.prepare("SELECT DISTINCT hour % 24 FROM hours WHERE ext = '214' ORDER BY 1").pluck();
+  assert.equal(hours.all(), [10, 11]);
+  db.close();
 });
 
 test('learning twice changes nothing, and JSON says the same', async () => {
