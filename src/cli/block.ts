@@ -58,8 +58,9 @@ function show(cli: Cli, options: BlockOptions, { db, config }: State): void {
 
 /** The list, unless something was said of a block whose place is missing. */
 function listed(cli: Cli, options: BlockOptions, state: State): void {
-  if (options.for === undefined && options.why === undefined) return show(cli, options, state);
-  throw new CommandError('say what to block: an extension, --site, --prefix, or --all for everything', STATUS.usage);
+  if (options.for !== undefined || options.why !== undefined)
+    throw new CommandError('say what to block: an extension, --site, --prefix, or --all for everything', STATUS.usage);
+  show(cli, options, state);
 }
 
 /** `dialwarden block`: stops an extension, a site or a prefix at once; emergency calls always pass. */

@@ -13,12 +13,12 @@ const test = suite('what is not known, and rules that say nothing');
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function watch(ledger: SqliteLedger, clock: { now: number }, codes: string[] = []) {
-  let told = 0;
+  const told = [0];
   return ruleWatch({
     sites: () => ['main'],
     habits: habitsReader(ledger.db),
     silent: (now) => silentRules(codes, spoken(ledger.db), now),
-    told: { get: () => told, set: (at) => void (told = at) },
+    told: { get: () => told.at(-1)!, set: (at) => void told.push(at) },
     ledger,
     now: () => clock.now,
     log,

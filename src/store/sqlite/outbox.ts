@@ -1,17 +1,9 @@
-import {
-  type Claim,
-  type MessageKind,
-  type Notice,
-  type Outbox,
-  type Route,
-  SEVERITIES,
-  type Severity,
-} from '../../guard/outbox.ts';
+import type { Claim, MessageKind, Notice, Outbox, Route, Severity } from '../../guard/outbox.ts';
 import type { Db } from './database.ts';
 import { head } from './incident-log.ts';
+import { acquaintance, graveFor } from './outbox-routes.ts';
 
 const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** A message that may have arrived is not sent again before this. */
 const IN_DOUBT_MS = MINUTE;
 /** How long a route rests after its first failure in a row, its second and so on. */
@@ -81,9 +73,6 @@ interface DueRow {
   updated: number;
 }
 
-const graveFor = (from: Severity, severity: Severity): boolean =>
-  SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(from);
-
 /** The outbox that the notifier empties. Only one process may do so at a time: the one that holds the data folder. */
 export function openOutbox(db: Db): Outbox {
   const due = db.prepare(
@@ -129,29 +118,7 @@ export function openOutbox(db: Db): Outbox {
   const failures = db.prepare('SELECT failures FROM routes WHERE route = ?').pluck();
   const ill = db.prepare('INSERT OR REPLACE INTO routes (route, failures, next_at, error) VALUES (?, ?, ?, ?)');
 
-  const known = db.prepare('SELECT route FROM known_routes').pluck();
-  const meet = db.prepare('INSERT INTO known_routes (route) VALUES (?)');
-  const part = db.prepare('DELETE FROM known_routes WHERE route = ?');
-  const abandon = db.prepare("DELETE FROM deliveries WHERE route = ? AND state <> 'sent'");
-  const untold = db.prepare(
-    `SELECT outbox.id, severity FROM outbox JOIN incidents ON incidents.id = incident
-     WHERE planned = 1 AND outbox.at > ? AND state <> 'closed'
-       AND NOT EXISTS (SELECT 1 FROM deliveries WHERE message = outbox.id AND route = ?)`,
-  );
-
-  /** A way that is new hears what is open of the last day, once; what still waited for one that is gone is dropped. */
-  const getToKnow = (routes: readonly Pick<Route, 'id' | 'from'>[], now: number): void => {
-    const before = known.all() as string[];
-    for (const id of before.filter((old) => routes.every((route) => route.id !== old))) {
-      abandon.run(id);
-      part.run(id);
-    }
-    for (const { id, from } of routes.filter((route) => !before.includes(route.id))) {
-      meet.run(id);
-      for (const news of untold.all(now - DAY, id) as { id: number; severity: Severity }[])
-        if (graveFor(from, news.severity)) deliver.run(news.id, id, now);
-    }
-  };
+  const getToKnow = acquaintance(db);
 
   const plan = (routes: readonly Pick<Route, 'id' | 'from'>[], now: number): void => {
     // What falls due a moment later goes along.
