@@ -28,7 +28,7 @@ interface Run {
 /** What Linux knows of a running process: utime and stime are fields 14 and 15 of its `stat` (proc(5)). */
 function look(pid: number): Pick<Run, 'busy' | 'most'> {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
   return { busy: (Number(fields[11]) + Number(fields[12])) / TICKS, most: kilobytes / 1024 };
 }
 
@@ -39,7 +39,10 @@ async function replay(file: string, config: string): Promise<Run> {
   });
   let seen = { busy: 0, most: 0 };
   const looking = setInterval(() => {
-    if (run.exitCode === null) seen = look(run.pid!);
+    if (run.exitCode !== null) return;
+    const { busy, most } = look(run.pid!);
+    // A process that has just ended still has its times, but no memory.
+    seen = { busy, most: Math.max(most, seen.most) };
   }, 50);
   const [code] = await once(run, 'exit');
   clearInterval(looking);
