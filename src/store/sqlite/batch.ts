@@ -13,6 +13,7 @@ interface Job {
 
 /** How to tell a job's owner after the commit, and whether that needs the disk. */
 interface Done {
+  job: Job;
   settle: () => void;
   durable: boolean;
 }
@@ -30,6 +31,10 @@ export interface Batch {
   close(): void;
 }
 
+function settle(done: Done[]): void {
+  for (const d of done) d.settle();
+}
+
 export function openBatch(db: Db, sync: Sync): Batch {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
@@ -43,7 +48,7 @@ export function openBatch(db: Db, sync: Sync): Batch {
 
   function perform(job: Job): Done {
     const result = job.work();
-    return { settle: () => job.resolve(result as never), durable: job.durable(result) };
+    return { job, settle: () => job.resolve(result as never), durable: job.durable(result) };
   }
 
   /** Runs one job in a savepoint of its own. */
@@ -57,7 +62,7 @@ export function openBatch(db: Db, sync: Sync): Batch {
       if (unavailable(error)) throw error;
       undo.run();
       release.run();
-      return { settle: () => job.reject(error), durable: false };
+      return { job, settle: () => job.reject(error), durable: false };
     }
   }
 
@@ -78,16 +83,23 @@ export function openBatch(db: Db, sync: Sync): Batch {
       begin.run();
       const done = performAll(jobs);
       end.run();
-      if (done.some((d) => d.durable)) sync();
-      for (const { settle } of done) settle();
+      const durable = done.filter((d) => d.durable);
+      const flushed = durable.length > 0 ? sync() : null;
+      settle(flushed ? done.filter((d) => !d.durable) : done);
+      const waiting = durable.map(({ job }) => job);
+      flushed?.then(() => settle(durable)).catch((error) => fail(error, waiting));
     } catch (error) {
       if (db.inTransaction) rollback.run();
-      const failure = unavailable(error) ?? new LedgerUnavailable('the ledger failed', { cause: error });
-      // One call has already waited for the lock: the next ones do not queue behind it.
-      refusal = failure;
-      refuseUntil = performance.now() + BUSY_MS;
-      for (const job of jobs) job.reject(failure);
+      fail(error, jobs);
     }
+  }
+
+  function fail(error: unknown, jobs: Job[]): void {
+    const failure = unavailable(error) ?? new LedgerUnavailable('the ledger failed', { cause: error });
+    // One call has already waited for the lock: the next ones do not queue behind it.
+    refusal = failure;
+    refuseUntil = performance.now() + BUSY_MS;
+    for (const job of jobs) job.reject(failure);
   }
 
   function next(): void {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import type { Log } from '../../guard/log.ts';
 import { LedgerUnavailable } from '../../guard/ports.ts';
@@ -94,20 +95,43 @@ function explained(error: unknown, file: string): Error {
 
 /** What puts the commits so far on disk, and lets go of the file. */
 export interface Sync {
-  (): void;
+  /** Settles once they are on disk; null where nothing has to be waited for. */
+  (): Promise<void> | null;
   close(): void;
 }
 
 /** For what is not on disk or not written. */
-export const noSync: Sync = Object.assign(() => {}, { close: () => {} });
+export const noSync: Sync = Object.assign(() => null, { close: () => {} });
 
 /**
  * A power cut must not take back a commit that holds money. The pragma `synchronous` cannot change inside a transaction,
  * where the decision falls; so commits run at NORMAL, which survives a killed process, and this flushes the write-ahead
- * log afterwards, as FULL does (https://sqlite.org/pragma.html#pragma_synchronous).
+ * log afterwards, as FULL does (https://sqlite.org/pragma.html#pragma_synchronous). Beside the event loop: calls that cost
+ * nothing do not wait for the disk.
  */
 export function walSync(db: Db): Sync {
   if (db.memory) return noSync;
   const fd = openSync(`${db.name}-wal`, 'r+');
-  return Object.assign(() => fdatasyncSync(fd), { close: () => closeSync(fd) });
+  const flush = promisify(fdatasync);
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    next = null;
+    running = flush(fd).finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  // A flush that is under way may have begun before the last commit: whoever asks now waits for the one after it.
+  const sync = () => {
+    if (!running) return start();
+    next ??= running.then(start, start);
+    return next;
+  };
+  const close = () => {
+    fdatasyncSync(fd);
+    const over = () => closeSync(fd);
+    void (next ?? running ?? Promise.resolve()).then(over, over);
+  };
+  return Object.assign(sync, { close });
 }
