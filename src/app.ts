@@ -72,6 +72,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
       policies: (site) => policyOf(config, site),
       mode: () => config.settings.mode,
       decksInMemory: true,
+      checkpoints: true,
       log,
     });
     closers.push(() => ledger.close());

@@ -3,7 +3,7 @@ import { compare } from './support/compare.ts';
 import { eslCall } from './support/esl-call.ts';
 import { startGuard, startIdle } from './support/servers.ts';
 
-/** The same over FreeSWITCH's outbound event socket, beside a modesl server that sets one variable. */
+/** National verdicts a second over FreeSWITCH's outbound event socket, beside a modesl server that sets one variable. */
 export async function bench(): Promise<Figure[]> {
   const guard = await startGuard();
   const idle = await startIdle('idle-esl.mjs');

@@ -11,6 +11,9 @@ export type Db = Database.Database;
 /** The one file in the data folder that holds everything (SQLite adds `-wal` and `-shm` beside it). */
 export const DATABASE_FILE = 'dialwarden.db';
 
+/** Pages in the write-ahead log from which a commit writes them back. */
+export const CHECKPOINT_PAGES = 4000;
+
 /** Milliseconds a statement waits for another program's lock. It blocks the event loop, so it stays under a call's deadline. */
 export const BUSY_MS = 200;
 
@@ -64,8 +67,8 @@ export function openFile(file: string, { create, readonly = false, now = Date.no
     if (create) db.pragma('auto_vacuum = INCREMENTAL');
     if (!readonly) db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
-    db.pragma('cache_size = -16000');
-    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma('cache_size = -8000');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     // A log that a long reader made larger than this shrinks again.
     db.pragma('journal_size_limit = 67108864');
     db.pragma('foreign_keys = ON');

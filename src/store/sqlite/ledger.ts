@@ -6,6 +6,7 @@ import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
 import { answerRecorder } from './answers.ts';
 import { openBatch } from './batch.ts';
 import { tollBlocker } from './blocks.ts';
+import { startCheckpoints } from './checkpoints.ts';
 import { type Db, noSync, openFile, unavailable, walSync } from './database.ts';
 import { deckMemory } from './deck-memory.ts';
 import { earlyEnds, endReader } from './ends.ts';
@@ -32,6 +33,8 @@ export interface LedgerOptions {
   rateLookup?: Sources['rateLookup'];
   /** Keep the active rate deck in memory, as a trie that a worker builds. */
   decksInMemory?: boolean;
+  /** Write the write-ahead log back beside the event loop. */
+  checkpoints?: boolean;
   clock?: () => number;
   /** Only `preview` and `open` work then; the file has to exist. */
   readonly?: boolean;
@@ -50,6 +53,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   // Nobody hears a question of an earlier run any more.
   if (!readonly) db.exec("UPDATE calls SET state = 'refused' WHERE state = 'asking'");
   const sync = readonly ? noSync : walSync(db);
+  const stopCheckpoints = options.checkpoints ? startCheckpoints(db, log) : () => {};
   const batch = file === SCRATCH ? scratchBatch(db) : openBatch(db, sync);
   const calls = callWriter(db);
   const leases = leaseBook(db, policies);
@@ -147,6 +151,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
       }),
     close() {
       decks?.close();
+      stopCheckpoints();
       batch.close();
       sync.close();
       db.close();

@@ -30,7 +30,7 @@ function session(port: number, said: string): Promise<boolean> {
 
 /** One `check`, timed; a call abroad that was allowed also ends, as its money is reserved until then. */
 export async function agiCall(port: number, serial: number): Promise<number | null> {
-  const { ext, digits, abroad } = dialled(serial);
+  const { ext, digits, abroad } = dialled(serial, true);
   const begin = performance.now();
   const allowed = await session(port, environment('check', serial, ext, digits, [digits, 'xfer=']));
   const ms = performance.now() - begin;

@@ -4,9 +4,12 @@ import { dialled } from './load.ts';
 
 const OK = 'Content-Type: command/reply\nReply-Text: +OK\n\n';
 
-/** One call of FreeSWITCH's `socket` application: answers every command as it would. Settles with its milliseconds, or null. */
+/**
+ * One national call of FreeSWITCH's `socket` application (the end of one that reserves money would come by another
+ * connection): answers every command as it would. Settles with its milliseconds, or null.
+ */
 export function eslCall(port: number, serial: number): Promise<number | null> {
-  const { ext, digits } = dialled(serial);
+  const { ext, digits } = dialled(serial, false);
   const data = channelData({
     'Channel-Name': `sofia/internal/${ext}@192.0.2.10`,
     'Unique-ID': `${process.pid}-${serial}`,

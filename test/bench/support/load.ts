@@ -49,7 +49,7 @@ export async function load(
 }
 
 /** Extensions that call in turn: so many that none reaches a limit of calls. */
-const EXTENSIONS = 5_000;
+const EXTENSIONS = 4_999;
 /** One call in so many goes abroad, to one of the numbers there that the office knows. */
 const ABROAD = 20;
 
@@ -59,11 +59,11 @@ export interface Dialled {
   abroad: boolean;
 }
 
-/** What a German office dials: Berlin, and every twentieth time a number in London. */
-export function dialled(serial: number): Dialled {
-  const abroad = serial % ABROAD === 7;
+/** What a German office dials: Berlin, and where `travels` every twentieth time a number in London. */
+export function dialled(serial: number, travels: boolean): Dialled {
+  const abroad = travels && serial % ABROAD === 7;
   const digits = abroad
     ? `0044207946${String(serial % 1000).padStart(4, '0')}`
     : `030${10_000_000 + ((serial * 7919) % 80_000_000)}`;
-  return { ext: String(1000 + (serial % EXTENSIONS)), digits, abroad };
+  return { ext: String(1000 + ((serial * 7) % EXTENSIONS)), digits, abroad };
 }
