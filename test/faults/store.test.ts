@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
@@ -54,10 +54,11 @@ test('locked by another program', async ({ guard, lab, file, before }) => {
   await nothingUnrecorded(lab, guard, before);
 });
 
-test('disk full: no file of the guard can grow', async ({ guard, lab, file, before }) => {
+test('disk full: no file of the guard takes a byte', async ({ guard, lab, before }) => {
   const limit = (bytes: string) =>
     execFileSync('prlimit', ['--pid', String(guard.pid()), `--fsize=${bytes}:unlimited`]);
-  limit(String(statSync(`${file}-wal`).size));
+  // Not even over what stands there: a write-ahead log that was written back has room of its own.
+  limit('0');
   await fallbackHolds(lab);
   assert.match(guard.output(), /the disk (is full|cannot be read or written)/);
   limit('unlimited');
