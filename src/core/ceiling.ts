@@ -25,8 +25,10 @@ import type { Finding, Lease } from './verdict.ts';
  */
 export const NEW_SHARE = 5;
 
-/** By so much less is bought by a confirmation that is more likely an intruder's. */
+/** By so much less is bought by a key that is more likely an intruder's: pressed at night on a sleeping extension, or after a test call. */
 const DOUBTFUL = 2;
+/** Stops in 24 hours after which one more against a share is no misunderstanding: somebody is called. */
+const PERSISTENT = 2;
 
 /**
  * The part of what is left that one call may take where that is enough seconds for it: else the next caller, or the call
@@ -93,9 +95,6 @@ function bounds(attempt: Attempt, facts: Facts, policy: Policy, fresh: boolean):
   }
   return all;
 }
-
-/** Stops in 24 hours after which one more against a share of the ceiling is no misunderstanding. */
-const PERSISTENT = 2;
 
 /** Seconds that the daily minute limits leave; they cap a call that costs money. */
 function minutesLeft(attempt: Attempt, { limits, usage }: Facts): number {
