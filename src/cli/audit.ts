@@ -101,6 +101,7 @@ function audit(cli: Cli, paths: readonly string[], options: AuditOptions): void 
     );
   } else show(io, fresh, unread);
   const files = audits.reduce((sum, a) => sum + a.files, 0);
+  if (files === 0) throw new CommandError('nothing could be read: run it as root or as the user of the PBX');
   io.err(summary(fresh, all.length - unknown.length, files));
   cli.status = EXIT[fresh[0]?.severity ?? 'low'];
 }

@@ -1,5 +1,5 @@
 import { application, type Dialplan, type Extension, type Step, split } from './dialplan.ts';
-import { ANYTHING, type Digits, isFree } from './digits.ts';
+import { ANYTHING, type Digits, isFree, keyOf } from './digits.ts';
 import { branches, decided, expand, numberOf, staysFree } from './expression.ts';
 import { type Match, type Place, priorityAt } from './matching.ts';
 import { type Phones, type Target, targetsOf } from './targets.ts';
@@ -26,13 +26,16 @@ export interface Dialled {
   options: string;
 }
 
+/** Where a jump leads; the same jump is the same array, so that a large one is followed once. */
+export type Landing = readonly Position[];
+
 /** What one step leads to. */
 export interface Moves {
-  go: Position[];
+  go: readonly Landing[];
   /** Subroutines, after which the call goes on. */
-  call: Position[];
+  call: readonly Landing[];
   /** Calls of their own: whether and how they come back does not matter. */
-  apart: Position[];
+  apart: readonly Landing[];
   /** The Gosub or Macro that led here may end. */
   exit: boolean;
   dialled: Dialled[];
@@ -43,6 +46,8 @@ export interface Ground {
   dialplan: Dialplan;
   phones: Phones;
   matching(context: string, digits: Digits, place: Place): readonly Match[];
+  /** Landings by what they follow from. */
+  landings: Map<string, Landing>;
 }
 
 const ENDS = new Set(['hangup', 'congestion', 'busy', 'macroexit', 'return', 'transfer']);
@@ -63,8 +68,26 @@ function dialString(text: string, ground: Ground, p: Position): string {
   return expanded.includes('/') ? expanded : '';
 }
 
+/** A call at every extension of a context that takes the numbers. */
+function land(
+  ground: Ground,
+  context: string,
+  digits: Digits,
+  place: Place,
+  call: Pick<Position, 'asked' | 'args'> & { free: boolean | null },
+): Landing {
+  const key = [context, keyOf(digits), place, call.free, call.asked, ...call.args].join('\n');
+  const known = ground.landings.get(key);
+  if (known) return known;
+  const made = ground
+    .matching(context, digits, place)
+    .map((m) => ({ ...call, ...m, free: call.free ?? isFree(m.digits) }));
+  ground.landings.set(key, made);
+  return made;
+}
+
 /** Positions that a jump leads to; none where it cannot be told. */
-function jump(text: string, ground: Ground, from: Position): Position[] {
+function jump(text: string, ground: Ground, from: Position): Landing {
   const [, place = '', given = ''] = /^([^(]*(?:\$\{[^}]*\}[^(]*)*)(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
   const parts = split(resolved(place, ground, from), ',').map((part) => part.trim());
   const label = parts.at(-1)!;
@@ -77,19 +100,20 @@ function jump(text: string, ground: Ground, from: Position): Position[] {
   const context = parts.length > 2 ? parts[0]! : from.extension.context;
   const digits = numberOf(extension, from.digits);
   const free = staysFree(extension, from.free, digits);
-  return ground.matching(context, digits ?? ANYTHING, label).map((m) => ({ ...from, args, ...m, free }));
+  return land(ground, context, digits ?? ANYTHING, label, { asked: from.asked, args, free });
 }
 
 /** Everything that a caller can dial in a context. */
-export const dialledIn = (context: string, digits: Digits, ground: Ground, asked: Asked = 'no'): Position[] =>
-  ground.matching(context, digits, 1).map((m) => ({ ...m, free: isFree(m.digits), asked, args: [] }));
+export const dialledIn = (context: string, digits: Digits, ground: Ground, asked: Asked = 'no'): Landing =>
+  land(ground, context, digits, 1, { asked, args: [], free: null });
 
 /** The next step of a call. */
-export function following(from: Position, ground: Ground, asked: Asked = from.asked): Position[] {
+export function following(from: Position, ground: Ground, asked: Asked = from.asked): Landing {
   const priority = from.priority + 1;
   if (from.extension.steps.has(priority)) return [{ ...from, asked, priority }];
   // Asterisk goes on with the same priority of another extension that takes the number as well.
-  return ground.matching(from.extension.context, from.digits, priority).map((m) => ({ ...from, ...m, asked }));
+  const { extension, digits, args, free } = from;
+  return land(ground, extension.context, digits, priority, { asked, args, free });
 }
 
 /** The guard is asked by the include (dialplan/asterisk/dialwarden.conf), or by an AGI of one's own. */
@@ -100,7 +124,7 @@ function asks({ app, args }: Step): Asked | null {
 }
 
 /** Where both sides of a condition lead, and whether the call may pass by. */
-function conditional({ app, args }: Step, ground: Ground, p: Position): { to: Position[]; past: boolean } {
+function conditional({ app, args }: Step, ground: Ground, p: Position): { to: Landing[]; past: boolean } {
   const { condition, yes, no } = branches(args);
   const sure = app.includes('time') ? null : decided(condition, ground.dialplan);
   // FreePBX's emergency routes pass unasked, as emergency numbers do everywhere.
@@ -108,7 +132,7 @@ function conditional({ app, args }: Step, ground: Ground, p: Position): { to: Po
   const there = yes === '' || sure === false ? [] : jump(yes, ground, p);
   const elsewhere = no === '' || sure === true ? [] : jump(no, ground, p);
   return {
-    to: [...there.map((to): Position => (emergency ? { ...to, asked: 'yes' } : to)), ...elsewhere],
+    to: [emergency ? there.map((to): Position => ({ ...to, asked: 'yes' })) : there, elsewhere],
     past: (yes === '' && sure !== false) || (no === '' && sure !== true),
   };
 }
@@ -117,7 +141,7 @@ function conditional({ app, args }: Step, ground: Ground, p: Position): { to: Po
 function anyOf(texts: readonly string[], step: Step, ground: Ground, p: Position): Moves {
   const inner = texts.filter(Boolean).map((text) => movesOf({ ...step, ...application(text) }, ground, p));
   return {
-    go: [...following(p, ground), ...inner.flatMap((m) => m.go)],
+    go: [following(p, ground), ...inner.flatMap((m) => m.go)],
     call: inner.flatMap((m) => m.call),
     apart: inner.flatMap((m) => m.apart),
     exit: inner.some((m) => m.exit),
@@ -134,7 +158,7 @@ function ring({ app, args }: Step, ground: Ground, p: Position): Partial<Moves> 
     app === 'originate' && given[1]?.trim() === 'exten' ? [`${given[2]},${given[3]},${given[4] || 1}`] : [];
   const places = targets.flatMap((t) => (t.kind === 'local' ? [`${t.context},${t.extension},1`] : []));
   return {
-    apart: [...places, ...second].flatMap((place) => jump(place, ground, p)),
+    apart: [...places, ...second].map((place) => jump(place, ground, p)),
     dialled: [{ targets, options: given[options] ?? '' }],
   };
 }
@@ -145,22 +169,22 @@ function leading(step: Step, ground: Ground, p: Position): Partial<Moves> | null
   if (app === 'goto') {
     const go = jump(args, ground, p);
     // A jump that cannot be told may lead back to where the Gosub came from.
-    return { go, exit: go.length === 0 };
+    return { go: [go], exit: go.length === 0 };
   }
   if (/^gotoif(time)?$/.test(app)) {
     const { to, past } = conditional(step, ground, p);
-    return { go: past ? [...to, ...following(p, ground)] : to };
+    return { go: past ? [...to, following(p, ground)] : to };
   }
-  if (app === 'gosub') return { go: [], call: jump(args, ground, p) };
+  if (app === 'gosub') return { go: [], call: [jump(args, ground, p)] };
   if (/^gosubif(time)?$/.test(app)) {
     const { to, past } = conditional(step, ground, p);
-    return { go: past ? following(p, ground) : [], call: to };
+    return { go: past ? [following(p, ground)] : [], call: to };
   }
   if (/^macro(exclusive)?$/.test(app)) {
     const [name = '', ...given] = split(args, ',');
     const call = jump(`macro-${name.trim()},s,1(${given.join(',')})`, ground, p);
     // A macro that is missing is passed over.
-    return call.length > 0 ? { go: [], call } : null;
+    return call.length > 0 ? { go: [], call: [call] } : null;
   }
   return ENDS.has(app) ? { go: [], exit: app === 'return' || app === 'macroexit' } : null;
 }
@@ -171,11 +195,11 @@ function listening({ app, args }: Step, ground: Ground, p: Position): Partial<Mo
   const special = (name: string) => jump(`${name},1`, ground, p);
   if (/^(background|waitexten|backgrounddetect)$/.test(app)) {
     const typed = dialledIn(p.extension.context, ANYTHING, ground, p.asked);
-    return { go: [...on, ...typed, ...special('i'), ...special('t')] };
+    return { go: [on, typed, special('i'), special('t')] };
   }
-  if (app === 'disa') return { go: dialledIn(split(args, ',')[1]?.trim() || 'disa', ANYTHING, ground, p.asked) };
-  if (app === 'read') return { go: following({ ...p, free: true }, ground) };
-  return app === 'voicemail' ? { go: [...on, ...special('o'), ...special('a')] } : null;
+  if (app === 'disa') return { go: [dialledIn(split(args, ',')[1]?.trim() || 'disa', ANYTHING, ground, p.asked)] };
+  if (app === 'read') return { go: [following({ ...p, free: true }, ground)] };
+  return app === 'voicemail' ? { go: [on, special('o'), special('a')] } : null;
 }
 
 /** Everywhere a call can go from one step. */
@@ -185,12 +209,12 @@ export function movesOf(step: Step, ground: Ground, at: Position): Moves {
   const p: Position = obeyed ? { ...at, asked: 'yes' } : at;
   const none: Omit<Moves, 'go'> = { call: [], apart: [], exit: false, dialled: [] };
   const asked = asks(step);
-  if (asked !== null) return { ...none, go: following(p, ground, asked) };
+  if (asked !== null) return { ...none, go: [following(p, ground, asked)] };
   if (app === 'execif') {
     const { yes, no } = branches(args);
     return anyOf([yes, no], step, ground, p);
   }
   if (app === 'exec' || app === 'tryexec') return anyOf([args], step, ground, p);
   const moves = leading(step, ground, p) ?? listening(step, ground, p) ?? (RINGS[app] ? ring(step, ground, p) : {});
-  return { ...none, go: moves.go ?? following(p, ground), ...moves };
+  return { ...none, go: moves.go ?? [following(p, ground)], ...moves };
 }

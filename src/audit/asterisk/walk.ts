@@ -1,7 +1,16 @@
 import type { Dialplan, Extension, Step } from './dialplan.ts';
 import { ANYTHING, digitsOf, keyOf } from './digits.ts';
 import { matcher } from './matching.ts';
-import { type Asked, type Dialled, dialledIn, following, type Ground, movesOf, type Position } from './moves.ts';
+import {
+  type Asked,
+  type Dialled,
+  dialledIn,
+  following,
+  type Ground,
+  type Landing,
+  movesOf,
+  type Position,
+} from './moves.ts';
 import type { Phones } from './targets.ts';
 
 /** A Dial that a call can come to. */
@@ -45,7 +54,7 @@ interface Leg {
   path: string[];
 }
 
-/** Steps of a PBX with 10,000 extensions, and then some. */
+/** Steps and subroutines: several times what a FreePBX of 2,000 extensions takes. */
 const MAX_STEPS = 1_000_000;
 const MAX_DEPTH = 40;
 
@@ -55,16 +64,21 @@ const key = (p: Position): string =>
 const nameOf = ({ context, name }: Extension): string => `${context}/${name}`;
 
 /** A queue that takes each position once. */
-function queueOf(visited: Map<Extension, boolean>): { legs: Leg[]; push(p: Position, path: string[]): void } {
+function queueOf(visited: Map<Extension, boolean>): { legs: Leg[]; push(landing: Landing, path: string[]): void } {
   const legs: Leg[] = [];
-  const seen = new Set<string>();
-  const push = (p: Position, path: string[]) => {
+  const seen = new Set<string | Landing>();
+  const add = (p: Position, path: string[]) => {
     const id = key(p);
     if (seen.has(id)) return;
     seen.add(id);
     visited.set(p.extension, p.free || visited.get(p.extension) === true);
     const name = nameOf(p.extension);
     legs.push({ p, path: path.at(-1) === name ? path : [...path, name] });
+  };
+  const push = (landing: Landing, path: string[]) => {
+    if (seen.has(landing)) return;
+    seen.add(landing);
+    for (const p of landing) add(p, path);
   };
   return { legs, push };
 }
@@ -80,8 +94,10 @@ function remember({ reached }: Summary, dialled: readonly Dialled[], step: Step,
 
 /** Follows a subroutine, once for each way it is called, and adds what it reaches. */
 function enterCall(walk: Walk, into: Summary, to: Position, path: string[], depth: number): Iterable<Asked> {
-  if (depth >= MAX_DEPTH) return [to.asked];
+  if (depth >= MAX_DEPTH || walk.steps >= MAX_STEPS) return [to.asked];
   const inner = walk.known.get(key(to)) ?? follow(walk, [to], depth + 1);
+  // Taking over what was found costs as well; a made-up dialplan could make it endless.
+  walk.steps += 1 + (inner.reached.size >> 4);
   for (const [id, found] of inner.reached) {
     if (!into.reached.has(id)) into.reached.set(id, { ...found, path: [...path, ...found.path] });
   }
@@ -89,31 +105,36 @@ function enterCall(walk: Walk, into: Summary, to: Position, path: string[], dept
 }
 
 /** Everything that calls starting at some positions reach. */
-function follow(walk: Walk, starts: readonly Position[], depth: number): Summary {
+function follow(walk: Walk, starts: Landing, depth: number): Summary {
   const { ground, known, visited } = walk;
   const summary: Summary = { exits: new Set(), reached: new Map() };
   // Known before it is complete, so that a subroutine that calls itself ends.
   if (starts.length === 1) known.set(key(starts[0]!), summary);
   const { legs, push } = queueOf(visited);
-  for (const start of starts) push(start, []);
+  const apartBefore = new Set<Landing>();
+  push(starts, []);
   for (let i = 0; i < legs.length && walk.steps < MAX_STEPS; i++, walk.steps++) {
     const { p, path } = legs[i]!;
     const step = p.extension.steps.get(p.priority)!;
     const { go, call, apart, exit, dialled } = movesOf(step, ground, p);
     remember(summary, dialled, step, legs[i]!);
     for (const next of go) push(next, path);
-    for (const to of apart) enterCall(walk, summary, to, path, depth);
-    const exits = new Set(call.flatMap((to) => [...enterCall(walk, summary, to, path, depth)]));
-    for (const asked of exits) for (const next of following(p, ground, asked)) push(next, path);
+    for (const landing of apart.filter((l) => !apartBefore.has(l))) {
+      apartBefore.add(landing);
+      for (const to of landing) enterCall(walk, summary, to, path, depth);
+    }
+    const exits = new Set(call.flat().flatMap((to) => [...enterCall(walk, summary, to, path, depth)]));
+    for (const asked of exits) push(following(p, ground, asked), path);
     // A macro returns where its last step is done.
-    const ended = go.length === 0 && call.length === 0 && p.extension.context.startsWith('macro-');
+    const ended = [...go, ...call].every((l) => l.length === 0) && p.extension.context.startsWith('macro-');
     if (exit || ended) summary.exits.add(p.asked);
   }
   return summary;
 }
 
 export function walker(dialplan: Dialplan, phones: Phones): Walker {
-  const ground: Ground = { dialplan, phones, matching: matcher(dialplan) };
+  const { matching, exhausted } = matcher(dialplan);
+  const ground: Ground = { dialplan, phones, matching, landings: new Map() };
   const walk: Walk = { ground, known: new Map(), visited: new Map(), steps: 0 };
   const entered = new Map<string, Reached[]>();
   return {
@@ -126,6 +147,6 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
       return found;
     },
     visited: walk.visited,
-    exhausted: () => walk.steps >= MAX_STEPS,
+    exhausted: () => walk.steps >= MAX_STEPS || exhausted(),
   };
 }

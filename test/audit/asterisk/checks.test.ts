@@ -108,6 +108,12 @@ test('each thing changed back is found, and nothing else', () => {
     ],
     ['sip.conf', /deny=.*\npermit=.*\n/, '', ['medium no_acl sip.conf:6']],
     ['sip.conf', 'tlsenable=yes', '', ['low no_tls sip.conf:1']],
+    [
+      'sip.conf',
+      /type=peer\n(.*\n)secret=.*/,
+      'type=friend\n$1insecure=port,invite',
+      ['high trunk_by_name sip.conf:16'],
+    ],
     ['iax.conf', 'secret=Zc5-gF8tMb-2qRxE7', '', ['medium strangers_dial_out extensions.conf:5']],
     [
       'iax.conf',

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { auditOf, only, PHONES } from './support.ts';
 
-const test = suite('audit: ways to a trunk');
+const test = suite('audit: ways to a trunk', { timeout: 120_000 });
 
 const shipped = (name: string): string =>
   readFileSync(new URL(`../../../dialplan/asterisk/${name}`, import.meta.url), 'utf8');
@@ -259,6 +259,19 @@ exten => s,1,Gosub(a,s,1)
  same => n,Goto(s,1)
 `;
   assert.equal(ways(dialplan), ['high guard_not_asked extensions.conf:3']);
+});
+
+test('a made-up dialplan of jumps to everywhere ends, and says that it was too large', () => {
+  const rows = (line: (i: string) => string) =>
+    Array.from({ length: 3_000 }, (_, i) => line(String(i).padStart(4, '0'))).join('');
+  const dialplan = `[from-internal]
+include => b
+${rows((i) => `exten => _${i}X.,1,Dial(Local/\${Y}@b)\n`)}[b]
+include => from-internal
+${rows((i) => `exten => _${i}Z.,1,Dial(Local/\${Y}@from-internal&PJSIP/\${EXTEN}@trunk)\n`)}`;
+  const { findings, unread } = auditOf({ 'pjsip.conf': PHONES, 'extensions.conf': dialplan });
+  assert.ok(findings.some((f) => f.code === 'guard_not_asked'));
+  assert.match(unread[0]!.why, /too large a dialplan/);
 });
 
 test('a dialplan that waits for its first phone is told of once', () => {

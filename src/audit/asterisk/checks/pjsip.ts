@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
 import { type Check, isLimited, placeOf, reachesTrunk, someOf } from '../check.ts';
-import { isFalse, type Section, setting, settingsOf } from '../conf.ts';
+import { type Section, setting, settingsOf } from '../conf.ts';
 import { type Endpoint, isIdentified, matchesEverybody } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 
@@ -126,7 +126,3 @@ export const pjsip: Check = (pbx) => {
   const readable = phones.filter((e) => /^(no)?$/i.test(setting(e.section, 'media_encryption') ?? ''));
   return [...found, ...together(open, withoutAcl), ...transports(sections), ...together(readable, clear)];
 };
-
-/** Whether a far end may transfer calls by REFER. */
-export const trunksThatTransfer = ({ endpoints }: Pbx): Endpoint[] =>
-  endpoints.filter((e) => e.tech === 'PJSIP' && e.kind !== 'phone' && !isFalse(setting(e.section, 'allow_transfer')));

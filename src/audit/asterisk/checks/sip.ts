@@ -35,6 +35,23 @@ const stranger = ({ section, name, context }: Endpoint, pbx: Pbx): Finding => {
   };
 };
 
+/** A trunk of a fixed host that a call may also name: chan_sip looks for the name in From before it looks at the address. */
+const byName = ({ kind, section }: Endpoint, pbx: Pbx): boolean =>
+  kind === 'trunk' &&
+  /^(user|friend)$/i.test(setting(section, 'type') ?? '') &&
+  (isInsecure(section) || setting(section, 'secret') === undefined) &&
+  !isLimited(section, pbx);
+
+const trunkByName = ({ section, name, context }: Endpoint): Finding => ({
+  ...placeOf(section, isInsecure(section) ? 'insecure' : 'type'),
+  subject: `SIP ${name}`,
+  code: 'trunk_by_name',
+  severity: 'high',
+  text: `Trunk ${name} is told by its name only: type=${setting(section, 'type')} takes the name in From, and no password is asked.`,
+  why: `Anybody who writes ${name} into the From of a call comes in as the trunk, into context ${context}.`,
+  fix: 'Write type=peer, which is told by its host= address alone.',
+});
+
 function generals(section: Section): Finding[] {
   const found: Finding[] = [];
   const say = (name: string, words: Omit<Finding, 'file' | 'line' | 'subject'>) =>
@@ -96,5 +113,6 @@ export const sip: Check = (pbx) => {
     .filter((e) => e.kind === 'stranger')
     .map((e) => (e.section === top ? guests(e, pbx) : stranger(e, pbx)));
   const open = limited ? [] : mine.filter((e) => e.kind === 'phone' && !isLimited(e.section, pbx));
-  return [...strange, ...withoutAcl(open), ...(top ? generals(top) : [])];
+  const named = mine.filter((e) => byName(e, pbx)).map(trunkByName);
+  return [...strange, ...named, ...withoutAcl(open), ...(top ? generals(top) : [])];
 };
