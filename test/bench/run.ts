@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { Skip } from '../support/skip.ts';
 import type { Bench, Figure } from './bench.ts';
 
 // npm run bench [-- NAME...] [--long] [--json]: every test/bench/NAME.bench.ts, or those named; those that take minutes
@@ -22,7 +23,12 @@ const results: (Figure & { bench: string })[] = [];
 for (const name of wanted.length > 0 ? wanted : known) {
   const { bench, long } = (await import(`./${name}.bench.ts`)) as { bench: Bench; long?: boolean };
   if (long && wanted.length === 0 && !args.includes('--long')) continue;
-  for (const figure of await bench()) results.push({ bench: name, ...figure });
+  try {
+    for (const figure of await bench()) results.push({ bench: name, ...figure });
+  } catch (error) {
+    if (!(error instanceof Skip)) throw error;
+    console.error(`${name}: skipped: ${error.message}`);
+  }
 }
 console.log(json ? JSON.stringify(results) : markdown(results));
 process.exitCode = results.some((figure) => figure.holds === false) ? 1 : 0;

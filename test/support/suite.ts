@@ -1,5 +1,8 @@
 import { writeSync } from 'node:fs';
 import { suite as uvuSuite } from 'uvu';
+import { Skip, skip } from './skip.ts';
+
+export { skip };
 
 // uvu 0.5.6 exits 0 when `before()` throws or `.run()` is forgotten, and lets a test hang for ever. This wrapper has
 // uvu's call shape and none of that: every test ends passed, failed or skipped, and what did not run has failed.
@@ -25,13 +28,6 @@ export interface Suite<T> {
   before: ((hook: Callback<T>) => void) & { each(hook: Callback<T>): void };
   after: ((hook: Callback<T>) => void) & { each(hook: Callback<T>): void };
   run(): void;
-}
-
-class Skip extends Error {}
-
-/** Called in a test or in `before`: skips that test, or all of the suite. */
-export function skip(why: string): never {
-  throw new Skip(why);
 }
 
 const results = new Map<string, Outcome>();

@@ -11,8 +11,9 @@ export interface Load {
 /** One call to a server. Settles with its milliseconds, or null where it was not allowed. */
 export type Caller = (port: number, serial: number) => Promise<number | null>;
 
-const at = (sorted: number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+/** The value below which a `part` (0 to 1) of sorted values lies. */
+export const share = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 
 /** Serials go on over all rounds of a run, so that no call is asked about twice. */
 let serial = 0;
@@ -41,9 +42,9 @@ export async function load(
   times.sort((a, b) => a - b);
   return {
     rate: (times.length * 1000) / elapsed,
-    p50: at(times, 0.5),
-    p99: at(times, 0.99),
-    p999: at(times, 0.999),
+    p50: share(times, 0.5),
+    p99: share(times, 0.99),
+    p999: share(times, 0.999),
     failed,
   };
 }

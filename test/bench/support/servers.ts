@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeTcpPort } from '../../support/ports.ts';
@@ -16,6 +16,8 @@ export interface Served {
 
 export interface ServedGuard extends Served {
   eslPort: number;
+  /** Where its files are; removed at its end. */
+  dir: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function startGuard(): Promise<ServedGuard> {
     await ended(child);
     rmSync(dir, { recursive: true });
   };
-  return { port, eslPort, pid: child.pid!, stop };
+  return { port, eslPort, dir, pid: child.pid!, stop };
 }
 
 /** A server that does nothing, in a process of its own: `script` beside this file, given its port. */
@@ -64,15 +66,29 @@ async function ended(child: ChildProcess): Promise<void> {
   await over;
 }
 
+/** utime, stime, cutime and cstime of proc(5), in clock ticks of 10 ms. */
+const ticks = (pid: number): number[] => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+  return fields.slice(11, 15).map(Number);
+};
+
 /** Microseconds of processor time that a process has used; NaN where there is no /proc. */
 export function processorTime(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-    // utime and stime, in clock ticks of 10 ms (proc(5)).
-    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+    const [user, system] = ticks(pid);
+    return (user! + system!) * 10_000;
   } catch {
     return Number.NaN;
   }
+}
+
+/** The same of a process, of those it has started, and of those among them that have ended. */
+export function processorTimeOfAll(pid: number): number {
+  const own = ticks(pid).reduce((sum, ticks) => sum + ticks, 0) * 10_000;
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean),
+  );
+  return children.reduce((sum, child) => sum + processorTimeOfAll(Number(child)), own);
 }
 
 /** Bytes of memory that a process holds, now and at its most; NaN where there is no /proc. */

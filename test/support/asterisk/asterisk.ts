@@ -32,6 +32,7 @@ export interface Asterisk {
   sipPort: number;
   amiPort: number;
   dir: string;
+  pid(): number;
   /** Runs one CLI command and returns what it prints. */
   cli(line: string): Promise<string>;
   /** The CDRs written so far. */
@@ -131,6 +132,7 @@ function handle(tree: string, dir: string, ports: Ports, running: Running): Omit
     sipPort: ports.sip,
     amiPort: ports.ami,
     dir,
+    pid: () => running.child.pid!,
     cli,
     cdr,
     channels,

@@ -12,6 +12,10 @@ export interface AsteriskOptions {
   trunks?: Record<string, number>;
   /** Channel variables of one endpoint, e.g. `{ 101: { AMPUSER: '101' } }`. */
   setVar?: Record<string, Record<string, string>>;
+  /** Extensions with a phone, passwords `pw` and the extension (default 101 to 104). */
+  phones?: readonly string[];
+  /** Verbosity of the log (default 4). */
+  verbose?: number;
   /** cdr.conf's `endbeforehexten` (default yes). */
   endBeforeHExten?: boolean;
 }
@@ -45,10 +49,11 @@ export function writeConfig(dir: string, tree: string, ports: Ports, options: As
   for (const sub of ['etc', 'run', 'var/keys', 'cache', 'log/cdr-csv', 'spool/outgoing']) {
     mkdirSync(join(dir, sub), { recursive: true });
   }
+  const { verbose = 4 } = options;
   const files: Record<string, string> = {
-    'asterisk.conf': asteriskConf(dir, tree),
+    'asterisk.conf': asteriskConf(dir, tree, verbose),
     'modules.conf': `[modules]\nautoload = no\n${MODULES.map((m) => `require = ${m}.so\n`).join('')}`,
-    'logger.conf': '[general]\ndateformat = %F %T.%3q\n[logfiles]\nfull => notice,warning,error,verbose(4)\n',
+    'logger.conf': `[general]\ndateformat = %F %T.%3q\n[logfiles]\nfull => notice,warning,error,verbose(${verbose})\n`,
     'manager.conf': managerConf(ports),
     'rtp.conf': '[general]\nrtpstart = 20000\nrtpend = 29999\nicesupport = no\nstrictrtp = no\n',
     'cdr.conf': cdrConf(options.endBeforeHExten ?? true),
@@ -66,7 +71,7 @@ export function writeConfig(dir: string, tree: string, ports: Ports, options: As
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, 'etc', name), text);
 }
 
-const asteriskConf = (dir: string, tree: string): string => `[directories]
+const asteriskConf = (dir: string, tree: string, verbose: number): string => `[directories]
 astetcdir => ${dir}/etc
 astmoddir => ${tree}/usr/lib/x86_64-linux-gnu/asterisk/modules
 astvarlibdir => ${dir}/var
@@ -81,7 +86,7 @@ astcachedir => ${dir}/cache
 [options]
 highpriority = no
 nocolor = yes
-verbose = 4
+verbose = ${verbose}
 defaultlanguage = en
 `;
 
@@ -115,12 +120,12 @@ const extensionsConf = ({ globals = {}, dialplan }: AsteriskOptions): string => 
   return `[general]\nstatic = yes\nwriteprotect = yes\n[globals]\n${lines.join('')}\n${dialplan}\n`;
 };
 
-function pjsipConf(ports: Ports, { trunks = {}, setVar = {} }: AsteriskOptions): string {
+function pjsipConf(ports: Ports, { trunks = {}, setVar = {}, phones = PHONES }: AsteriskOptions): string {
   const variables = (name: string) =>
     Object.entries(setVar[name] ?? {})
       .map(([key, value]) => `set_var = ${key}=${value}\n`)
       .join('');
-  const phones = PHONES.map(
+  const endpoints = phones.map(
     (ext) => `[${ext}](endpoint)
 context = from-internal
 auth = ${ext}
@@ -168,5 +173,5 @@ rtp_symmetric = yes
 media_address = 127.0.0.1
 bind_rtp_to_media_address = yes
 dtmf_mode = auto_info
-${phones.join('')}${lines.join('')}`;
+${endpoints.join('')}${lines.join('')}`;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { skip } from '../suite.ts';
+import { skip } from '../skip.ts';
 
 const CACHE = process.env.DIALWARDEN_CACHE ?? fileURLToPath(new URL('../../../.cache', import.meta.url));
 
