@@ -23,7 +23,8 @@ const PHONES = 500;
 let serial = 0;
 
 /** The next calls of the office, over all rounds of a run. */
-export const officeCalls = (count: number): SipCall[] => Array.from({ length: count }, () => dialled(serial++, PHONES));
+export const officeCalls = (count: number): SipCall[] =>
+  Array.from({ length: count }, () => ({ ...dialled(serial, true), ext: String(1000 + (serial++ % PHONES)) }));
 
 /** What became of a call. */
 export interface SipOutcome extends SipCall {
