@@ -21,7 +21,7 @@ function origin({ site, plan }: Policy, pbx: string): string {
 }
 
 /** The two contexts that `dialwarden.conf` asks whether an extension exists in. */
-function asteriskText(policy: Policy, { emergency, patterns }: FallbackList): string {
+export function asteriskFallback(policy: Policy, { emergency, patterns }: FallbackList): string {
   return [
     `; dialwarden-fallback.conf: what passes while the guard gives no verdict.`,
     `; ${origin(policy, ASTERISK)}`,
@@ -37,7 +37,7 @@ function asteriskText(policy: Policy, { emergency, patterns }: FallbackList): st
 }
 
 /** The extensions that `dialwarden.xml` includes. */
-const freeswitchText = (policy: Policy, list: FallbackList): string =>
+export const freeswitchFallback = (policy: Policy, list: FallbackList): string =>
   fallbackXml(`What passes while the guard gives no verdict. ${origin(policy, FREESWITCH)}`, list);
 
 /** `dialwarden fallback`: the allow list that a PBX's dialplan falls back on. */
@@ -56,7 +56,7 @@ export function fallbackCommand(cli: Cli): Command {
       const policy = sitePolicyOf(surroundings(cli, options).config, options.site);
       const list = fallbackList(policy.plan);
       if (options.json) printJson(cli.io, [{ site: policy.site, country: policy.plan.country, ...list }]);
-      else cli.io.out((pbx === FREESWITCH ? freeswitchText : asteriskText)(policy, list));
+      else cli.io.out((pbx === FREESWITCH ? freeswitchFallback : asteriskFallback)(policy, list));
       if (policy.plan.country === null) cli.io.err('the country is not known: only emergency numbers are listed\n');
     });
 }

@@ -10,6 +10,8 @@ export interface Io {
   cwd: string;
   /** Milliseconds since 1970, UTC. */
   now(): number;
+  /** Asks whoever sits at the terminal; not there where nobody does. Rejects when he leaves. */
+  ask?(question: string): Promise<string>;
   /** Who acts, for the log of an incident. */
   who: string;
 }

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/error.ts';
+import { askOnTerminal } from './ask.ts';
 import { auditCommand } from './audit.ts';
 import { blockCommand, unblockCommand } from './block.ts';
 import { callsCommand } from './calls.ts';
@@ -24,10 +25,12 @@ import { outboxCommand } from './outbox.ts';
 import { prefixesCommand } from './prefixes.ts';
 import { pruneCommand } from './prune.ts';
 import { ratesCommand } from './rates.ts';
+import { removeCommand } from './remove.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { scansCommand } from './scans.ts';
 import { serveCommand } from './serve.ts';
+import { upgradeCommand } from './upgrade.ts';
 import { VERSION } from './version.ts';
 
 /** Every command of `dialwarden`, in the order of its help. */
@@ -55,6 +58,8 @@ const COMMANDS: MakeCommand[] = [
   modeCommand,
   fallbackCommand,
   auditCommand,
+  upgradeCommand,
+  removeCommand,
 ];
 
 function program(cli: Cli): Command {
@@ -91,6 +96,7 @@ function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     terminal: process.stderr.isTTY ? process.stderr : null,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askOnTerminal }),
     env: process.env,
     cwd: process.cwd(),
     now: Date.now,

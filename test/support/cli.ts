@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface Ran {
@@ -13,7 +14,13 @@ export interface Ran {
 }
 
 /** Runs a command in this process, in a folder of its own, at a fixed time. */
-export async function cli(dir: string, argv: string[], env: NodeJS.ProcessEnv = {}, now = NOW): Promise<Ran> {
+export async function cli(
+  dir: string,
+  argv: string[],
+  env: NodeJS.ProcessEnv = {},
+  now = NOW,
+  ask?: Io['ask'],
+): Promise<Ran> {
   let out = '';
   let err = '';
   const status = await main(argv, {
@@ -28,6 +35,7 @@ export async function cli(dir: string, argv: string[], env: NodeJS.ProcessEnv = 
     cwd: dir,
     now: () => now,
     who: 'tester',
+    ...(ask && { ask }),
   });
   const lines = () => out.trim().split('\n').filter(Boolean);
   return {

@@ -41,9 +41,12 @@ export interface OpenOptions {
   /** Make the folder and the database where there is none, and bring an older one up to date. */
   create: boolean;
   readonly?: boolean;
+  /** Also one that a later migration is missing from, as it is. */
+  older?: boolean;
   /** Milliseconds since 1970, for the names of backups. */
   now?: number;
   log?: Pick<Log, 'info'> | undefined;
+  progress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** Opens the database in a data folder. Throws an Error whose message tells the administrator what to do. */
@@ -52,7 +55,10 @@ export function openDatabase(dataDir: string, options: OpenOptions): Db {
 }
 
 /** Opens a database file (`:memory:` for none on disk, '' for a temporary one). Errors as `openDatabase`. */
-export function openFile(file: string, { create, readonly = false, now = Date.now(), log }: OpenOptions): Db {
+export function openFile(
+  file: string,
+  { create, readonly = false, older = false, now = Date.now(), log, progress }: OpenOptions,
+): Db {
   const onDisk = file !== ':memory:' && file !== '';
   if (onDisk && !create && !existsSync(file)) {
     throw new Error(
@@ -72,8 +78,8 @@ export function openFile(file: string, { create, readonly = false, now = Date.no
     // A log that a long reader made larger than this shrinks again.
     db.pragma('journal_size_limit = 67108864');
     db.pragma('foreign_keys = ON');
-    if (create) migrate(db, { file, now, log });
-    else refuseOlder(db, file);
+    if (create) migrate(db, { file, now, log, progress });
+    else if (!older) refuseOlder(db, file);
     return db;
   } catch (error) {
     db?.close();

@@ -67,10 +67,12 @@ export interface MigrateOptions {
   now: number;
   log?: Pick<Log, 'info'> | undefined;
   folder?: string;
+  /** Told before each migration and at the end. */
+  progress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** Applies what is missing, each migration in its own transaction, after a backup of a database that is not empty. */
-export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: MigrateOptions): void {
+export function migrate(db: Db, { file, now, log, folder = MIGRATIONS, progress }: MigrateOptions): void {
   const missing = pending(db, folder);
   if (missing.length === 0) return;
   const patience = db.pragma('busy_timeout', { simple: true });
@@ -80,7 +82,8 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
     const copy = backup(db, file, now);
     log?.info('database backed up', { copy });
   }
-  for (const { version } of missing) {
+  for (const [done, { version }] of missing.entries()) {
+    progress?.(done, missing.length);
     db.transaction(() => {
       // Another program may have been faster.
       const next = pending(db, folder)[0];
@@ -93,5 +96,6 @@ export function migrate(db: Db, { file, now, log, folder = MIGRATIONS }: Migrate
       log?.info('migration applied', { migration: next.name });
     }).exclusive();
   }
+  progress?.(missing.length, missing.length);
   db.pragma(`busy_timeout = ${patience}`);
 }
