@@ -6,6 +6,7 @@ import { formatAddress } from './config/address.ts';
 import type { Config } from './config/load.ts';
 import type { Policy } from './core/policy.ts';
 import { classify } from './core/risk/classify.ts';
+import { createCountries } from './geo/countries.ts';
 import { onClock } from './guard/clock.ts';
 import { startCutting } from './guard/cut.ts';
 import type { FeatureCode } from './guard/feature-code.ts';
@@ -67,12 +68,14 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    const countries = createCountries(config, log);
     const ledger = openLedger({
       file,
       policies: (site) => policyOf(config, site),
       mode: () => config.settings.mode,
       decksInMemory: true,
       checkpoints: true,
+      countryOf: countries.countryOf,
       log,
     });
     closers.push(() => ledger.close());
@@ -123,6 +126,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
       ],
       reload: (next) => {
         config = next;
+        countries.reload(next);
       },
       stop: async (ms) => {
         await Promise.all(pbxs.map(({ server }) => server.drain(ms)));

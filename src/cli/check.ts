@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
+import { parseAddress } from '../core/addresses/address.ts';
 import type { DialAttempt, Meant } from '../core/attempt.ts';
 import { countryOf, regionName } from '../core/numbering/plan.ts';
 import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { createCountries } from '../geo/countries.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
 import { momentsOf, parseStamp } from '../replay/wall-time.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
@@ -18,6 +20,7 @@ import { facts, printJson } from './print.ts';
 interface CheckOptions extends CommonOptions {
   at?: string;
   realm?: string;
+  addr?: string;
 }
 
 const EXIT: Record<Verdict['action'], number> = { allow: STATUS.ok, warn: STATUS.warn, block: STATUS.block };
@@ -40,7 +43,8 @@ function attemptOf(ext: string, digits: string, at: number, realm: string | null
 }
 
 /** The verdict on an attempt, from the data directory's database where there is one, else from an empty one. */
-async function verdictOn(attempt: DialAttempt, { settings }: Config, dataDir: string): Promise<Checked> {
+async function verdictOn(attempt: DialAttempt, { settings, geo }: Config, dataDir: string): Promise<Checked> {
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const stored = join(dataDir, DATABASE_FILE);
   const onDisk = existsSync(stored);
   const ledger = openLedger({
@@ -48,9 +52,9 @@ async function verdictOn(attempt: DialAttempt, { settings }: Config, dataDir: st
     readonly: onDisk,
     policies: (site) => (settings.sites.find((s) => s.policy.site === site) ?? settings.sites.at(-1)!).policy,
     mode: () => settings.mode,
+    countryOf: createCountries({ geo }, quiet).countryOf,
     clock: () => attempt.at,
   });
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const now = () => attempt.at;
   try {
     const guard = createGuard({ ledger, settings: () => settings, classify, now, random: () => 0, log: quiet });
@@ -138,13 +142,17 @@ export function checkCommand(cli: Cli): Command {
     .argument('<ext>', 'the extension that dials')
     .argument('<digits>', 'what goes to the trunk')
     .option('--at <iso>', 'when; without an offset it is wall time at the site (default: now)')
+    .option('--addr <address>', 'where the phone is')
     .option('--realm <name>', 'PBX context or domain, where sites are told apart by it')
     .action(async (ext: string, digits: string, _options, self: Command) => {
       const options = self.optsWithGlobals<CheckOptions>();
       const { config, dataDir } = surroundings(cli, options);
       const { timezone } = config.settings.sites.at(-1)!.policy;
       const at = options.at === undefined ? cli.io.now() : momentOf(options.at, timezone);
-      const checked = await verdictOn(attemptOf(ext, digits, at, options.realm ?? null), config, dataDir);
+      const { realm = null, addr = null } = options;
+      if (addr !== null && !parseAddress(addr))
+        throw new CommandError(`"${addr}" is no address such as 203.0.113.7`, STATUS.usage);
+      const checked = await verdictOn({ ...attemptOf(ext, digits, at, realm), addr }, config, dataDir);
       if (options.json) printJson(cli.io, [verdictJson('check', checked)]);
       else cli.io.out(explain(checked));
       cli.status = EXIT[checked.decision.verdict.action];

@@ -11,6 +11,7 @@ import { dataDirectory } from './data-dir.ts';
 import { asteriskChecks, asteriskThere } from './doctor-asterisk.ts';
 import { freeswitchChecks, freeswitchThere } from './doctor-freeswitch.ts';
 import { guardCheck } from './doctor-guard.ts';
+import { networkChecks } from './doctor-networks.ts';
 import { notifyChecks } from './doctor-notify.ts';
 import { promptTest } from './doctor-prompt.ts';
 import { recordsCheck } from './doctor-records.ts';
@@ -154,6 +155,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     databaseCheck(state),
     backupCheck(state.dataDir, now),
     ...tableChecks(state, now),
+    ...networkChecks(state, now),
     ...notifyChecks(state, now),
     await guardCheck(config.http),
     ...(await recordsCheck(state, now)),

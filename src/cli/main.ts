@@ -20,6 +20,7 @@ import { CommandError, type Io, STATUS } from './io.ts';
 import { learnCommand } from './learn.ts';
 import { limitsCommand } from './limits.ts';
 import { modeCommand } from './mode.ts';
+import { networksCommand } from './networks.ts';
 import { notifyCommand } from './notify.ts';
 import { outboxCommand } from './outbox.ts';
 import { prefixesCommand } from './prefixes.ts';
@@ -53,6 +54,7 @@ const COMMANDS: MakeCommand[] = [
   confirmCommand,
   limitsCommand,
   extensionsCommand,
+  networksCommand,
   prefixesCommand,
   ratesCommand,
   modeCommand,

@@ -30,6 +30,8 @@ export interface Config {
   unblock: { extensions: string[]; pin: string } | null;
   /** Where the PBX's manager interface is; null when it is not configured. */
   ami: { connect: Address; user: string; secret: string } | null;
+  /** A MaxMind-format file that tells the country of an address; null: none. */
+  geo: { file: string | null };
   /** Addresses and networks that are never told to a firewall. */
   scan: { ignore: string[] };
   /** Who is told of incidents, and how. */
@@ -147,6 +149,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
           ...login(file.ami.user, secret('ami', 'secret'), complain),
         }
       : null,
+    geo: { file: file.geo?.file ?? null },
     scan: { ignore: ignored(file.scan?.ignore ?? [], complain) },
     notify,
     cdrFile: file.guard?.cdr_file ?? '/var/log/asterisk/cdr-csv/Master.csv',

@@ -58,6 +58,7 @@ const siteKeys = {
   trunk_channels: v.optional(whole(1, 100_000)),
   loss_ceiling_per_extension_day: v.optional(number(0, 1_000_000_000)),
   loss_ceiling_per_day: v.optional(number(0, 1_000_000_000)),
+  networks: v.optional(texts),
 };
 const table = <const T extends v.ObjectEntries>(entries: T) => v.optional(v.strictObject(entries, 'must be a table'));
 
@@ -104,6 +105,7 @@ export const FileSchema = v.strictObject({
     secret_file: v.optional(text()),
     secret_env: v.optional(text()),
   }),
+  geo: table({ file: v.optional(text(4_096)) }),
   scan: table({ ignore: v.optional(texts) }),
   http: table({ listen: v.optional(address), hosts: v.optional(texts), public_url: v.optional(text(2_048)) }),
   unblock: table({ extensions: v.optional(texts), pin_file: v.optional(text()), pin_env: v.optional(text()) }),

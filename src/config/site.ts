@@ -1,3 +1,4 @@
+import { type Network, parseNetwork } from '../core/addresses/network.ts';
 import { parseWeek } from '../core/hours.ts';
 import { micros } from '../core/money.ts';
 import type { Policy } from '../core/policy.ts';
@@ -47,6 +48,7 @@ export function sitePolicy(site: string, keys: SiteKeys, machine: Machine, compl
     ceilingExtension: micros(extension),
     ceilingSite: micros(whole),
     ceilingsByOwner: (keys.loss_ceiling_per_extension_day ?? keys.loss_ceiling_per_day) !== undefined,
+    networks: networks(keys.networks ?? [], complain),
   };
 }
 
@@ -66,6 +68,14 @@ function zone(keys: SiteKeys, country: string | null, machine: Machine, complain
     complain('timezone', `"${keys.timezone}" is no IANA time zone such as "Europe/Berlin"`);
   }
   return (country && zoneOf(country, machine.zone)) || machine.zone;
+}
+
+function networks(entries: readonly string[], complain: Complain): Network[] {
+  return entries.flatMap((entry) => {
+    const network = parseNetwork(entry);
+    if (!network) complain('networks', `"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`);
+    return network ?? [];
+  });
 }
 
 function week(text: string, complain: Complain) {

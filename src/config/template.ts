@@ -15,6 +15,8 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # trunk_channels = 8                   # international and premium calls together leave two lines free
 # loss_ceiling_per_extension_day = 25  # the most that one extension can cost in any 24 hours
 # loss_ceiling_per_day = 100           # the same for the whole site
+# networks = []                        # where the phones are: "10.0.0.0/8", "203.0.113.7"; costly calls from elsewhere are
+                                       # blocked. One extension's: dialwarden networks allow EXT NETWORK
 
 # [sites.branch]                       # further sites: the same keys (default: as in [site]) and match
 # match = ["from-branch", "300-399"]   # PBX contexts, domains or extensions
@@ -54,6 +56,9 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # listen = "127.0.0.1:8580"            # /healthz and /metrics
 # hosts = []                           # further names under which it may be asked
 # public_url = "https://guard.example.org"   # where a browser reaches it: mails carry a link that lifts a block, once
+
+[geo]
+# file = "/var/lib/GeoIP/GeoLite2-Country.mmdb"   # your own MaxMind-format file: in which country a phone is
 
 [scan]
 # ignore = []                          # addresses and networks that no firewall is told of, e.g. your offices': "203.0.113.0/24";

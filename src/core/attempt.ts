@@ -48,6 +48,7 @@ export interface Attempt {
   destination: Destination;
   /** What the caller may have meant, one slip of the finger away. */
   meant: Meant[];
+  /** Network address of the payer's phone; null on Local and transferred channels. */
   addr: string | null;
 }
 

@@ -51,9 +51,10 @@ export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
 const judged = (attempt: Attempt, facts: Facts, policy: Policy): Finding[] =>
   RULES.map((rule) => rule(attempt, facts, policy)).filter((f) => f !== null);
 
+/** An allowed prefix says nothing of where the phone is; whoever confirmed this call has answered for that too. */
 function lifted(findings: Finding[], { override, previous }: Facts): Finding[] {
-  if (override?.action !== 'allow' && !previous?.cleared) return findings;
-  return findings.filter((f) => !LIFTABLE.has(f.family));
+  if (previous?.cleared) return findings.filter((f) => !LIFTABLE.has(f.family) && f.family !== 'address');
+  return override?.action === 'allow' ? findings.filter((f) => !LIFTABLE.has(f.family)) : findings;
 }
 
 /**

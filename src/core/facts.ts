@@ -1,3 +1,4 @@
+import type { Whereabouts } from './addresses/whereabouts.ts';
 import type { RiskClass } from './destination.ts';
 import type { Habit } from './habit.ts';
 import type { Limits, Usage } from './limits.ts';
@@ -113,6 +114,8 @@ export interface Facts {
   meantLearned: string[];
   /** How often strangers tried to call this block of numbers through the PBX, in the last 90 days. */
   probed: number;
+  /** Where the phone is; null where the call costs next to nothing, or the PBX tells no address. */
+  whereabouts: Whereabouts | null;
   /** The end of this call came before its question. */
   endedAlready: boolean;
 }

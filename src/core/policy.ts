@@ -1,3 +1,4 @@
+import type { Network } from './addresses/network.ts';
 import type { Week } from './hours.ts';
 import type { Micros } from './money.ts';
 import type { SitePlan } from './numbering/reading.ts';
@@ -19,4 +20,6 @@ export interface Policy {
   ceilingSite: Micros;
   /** The owner wrote the ceilings down: what `learn` found does not change them. */
   ceilingsByOwner: boolean;
+  /** Where the site's phones are: calls that cost money are made from there alone. Empty: from anywhere. */
+  networks: readonly Network[];
 }

@@ -32,7 +32,18 @@ export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 /** What one rule found. `family` decides what can lift it (see `core/decide`). */
 export interface Finding extends Reason {
   action: Action;
-  family: 'hard' | 'deny' | 'malformed' | 'class' | 'misdial' | 'novelty' | 'limit' | 'ceiling' | 'pattern' | 'note';
+  family:
+    | 'hard'
+    | 'deny'
+    | 'malformed'
+    | 'class'
+    | 'misdial'
+    | 'novelty'
+    | 'address'
+    | 'limit'
+    | 'ceiling'
+    | 'pattern'
+    | 'note';
   /** An incident this finding opens or joins; absent where the call's record is enough. */
   incident?: {
     kind: IncidentKind;

@@ -1,3 +1,4 @@
+import { formatAddress, parseAddress } from '../core/addresses/address.ts';
 import type { Attempt, DialAttempt, Meant } from '../core/attempt.ts';
 import type { Destination } from '../core/destination.ts';
 import { misdialCandidates } from '../core/numbering/misdial.ts';
@@ -22,12 +23,33 @@ export function understand(
 ): Understood {
   const { policy, ext } = place(asked, settings);
   const reading = readSafely(asked.digits, asked.dialled, policy);
-  const { pbx, uniqueid, at, listener, addr } = asked;
+  const { pbx, uniqueid, at, listener } = asked;
   const dialled = asked.dialled ?? asked.digits;
   const destination = classify(reading);
   const meant = slips(dialled, reading, policy);
-  const attempt = { pbx, uniqueid, at, site: policy.site, ext, dialled, listener, destination, meant, addr };
+  const attempt = {
+    pbx,
+    uniqueid,
+    at,
+    site: policy.site,
+    ext,
+    dialled,
+    listener,
+    destination,
+    meant,
+    addr: phoneOf(asked),
+  };
   return { attempt, policy, path: reading.path };
+}
+
+/**
+ * Where the phone is of the one who pays, in the one way to write an address: only an authenticated endpoint has a phone, and
+ * behind a transfer the channel is another's.
+ */
+function phoneOf({ addr, payer }: DialAttempt): string | null {
+  if (addr === null || payer.endpoint === null || payer.transferer !== null) return null;
+  const address = parseAddress(addr);
+  return address && formatAddress(address);
 }
 
 /** Reads digits; a fault in the reader is a malformed number, never an open door. */

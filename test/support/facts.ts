@@ -53,6 +53,7 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   ceilingExtension: micros(25),
   ceilingSite: micros(100),
   ceilingsByOwner: true,
+  networks: [],
   ...more,
 });
 
@@ -96,6 +97,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   meantBefore: [],
   meantLearned: [],
   probed: 0,
+  whereabouts: null,
   endedAlready: false,
   ...more,
 });

@@ -1,3 +1,4 @@
+import type { Whereabouts } from '../addresses/whereabouts.ts';
 import type { Attempt } from '../attempt.ts';
 import { decide } from '../decide.ts';
 import type { Subscriber } from '../destination.ts';
@@ -41,6 +42,17 @@ const DEAR: Subscriber = {
 const CONFIRMED: Facts['previous'] = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null };
 const MANY = 1_000_000_000_000;
 
+const SEEN = { network: '203.0.113.0/24', country: 'DE', inHouse: false, first: 0 };
+
+/** A phone in South Africa whose extension called from Germany a minute before. */
+const abroad = (at: number, more: Partial<Whereabouts> = {}): Partial<Facts> => ({
+  whereabouts: {
+    ...{ address: '198.51.100.7', network: '198.51.100.0/24', country: 'ZA', inHouse: false },
+    ...{ owner: null, list: null, confined: false, known: [{ ...SEEN, last: at - 60_000 }] },
+    ...more,
+  },
+});
+
 const usedUp = (): Usage =>
   Object.fromEntries(MEASURES.map((m) => [m, Object.fromEntries(SCOPES.map((s) => [s, MANY]))])) as Usage;
 
@@ -70,6 +82,8 @@ export const EXAMPLES: readonly Example[] = [
   { code: 'malformed', means: always({ destination: { kind: 'malformed', why: 'an example' } }) },
   { code: 'no_payer', means: always({ ext: null }) },
   { code: 'deny_prefix', means: always({}, { override: { prefix: '252', action: 'deny', class: null, note: '' } }) },
+  { code: 'network_denied', means: ({ at }) => ({ facts: abroad(at, { list: 'an example' }) }) },
+  { code: 'network_outside', means: ({ at }) => ({ facts: abroad(at, { confined: true }) }) },
   { code: 'premium', means: always({ destination: { ...DEAR, lineType: 'premium' } }) },
   {
     code: 'premium_service',
@@ -81,6 +95,9 @@ export const EXAMPLES: readonly Example[] = [
   },
   { code: 'probed_number', means: always({}, { probed: 1 }) },
   { code: 'new_destination', means: always({}) },
+  { code: 'far_apart', means: ({ at }) => ({ attempt: { at }, facts: abroad(at) }) },
+  { code: 'country_new', means: ({ at }) => ({ facts: abroad(at) }) },
+  { code: 'network_new', means: ({ at }) => ({ facts: abroad(at, { country: null }) }) },
   {
     code: 'breaker',
     means: ({ confirmed, local }, { businessHours }) => ({

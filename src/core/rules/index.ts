@@ -1,11 +1,16 @@
 import { breaker } from './breaker.ts';
 import { callEnded } from './call-ended.ts';
+import { countryNew } from './country-new.ts';
+import { farApart } from './far-apart.ts';
 import { hours } from './hours.ts';
 import { insisting } from './insisting.ts';
 import { limits } from './limits.ts';
 import { lineType } from './line-type.ts';
 import { malformed } from './malformed.ts';
 import { misdial } from './misdial.ts';
+import { networkDenied } from './network-denied.ts';
+import { networkNew } from './network-new.ts';
+import { networkOutside } from './network-outside.ts';
 import { noPayer } from './no-payer.ts';
 import { novelty } from './novelty.ts';
 import { ownerPrefix } from './owner-prefix.ts';
@@ -30,11 +35,16 @@ export const RULES: readonly Rule[] = [
   malformed,
   noPayer,
   ownerPrefix,
+  networkDenied,
+  networkOutside,
   lineType,
   premiumService,
   misdial,
   probedNumber,
   novelty,
+  farApart,
+  countryNew,
+  networkNew,
   breaker,
   hours,
   regions,

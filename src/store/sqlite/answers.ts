@@ -10,6 +10,7 @@ import type { EarlyEnds } from './ends.ts';
 import type { incidentWriter } from './incident-writer.ts';
 import { type LeaseBook, leaseOf } from './leases.ts';
 import type { MisdialLearner } from './misdials.ts';
+import type { phoneKeeper } from './phones.ts';
 import { type CallRecord, type callWriter, recall, scopeOf } from './record.ts';
 
 /** The parts of the ledger that recording an answer needs. */
@@ -22,6 +23,7 @@ export interface Parts {
   marks: EarlyEnds;
   read: (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean) => Facts;
   policies: (site: string) => Policy;
+  keepPhone: ReturnType<typeof phoneKeeper>;
 }
 
 /** The kinds of incident that a warning opens and its confirmation closes. */
@@ -29,7 +31,7 @@ const QUESTIONED = ['questioned', 'misdial'] as const;
 
 /** Records how a warning ended and what follows from it. Returns the row's outcome for a call that is not being asked. */
 export function answerRecorder(db: Db, parts: Parts) {
-  const { calls, impose, misdials, leases, incidents, marks, read, policies } = parts;
+  const { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone } = parts;
   const insert = db.prepare('INSERT INTO answers (call, site, ext, at, answer) VALUES (?, ?, ?, ?, ?)');
 
   return (call: number, attempt: Attempt, answer: Answer, decide: Decide): Recorded => {
@@ -61,6 +63,7 @@ export function answerRecorder(db: Db, parts: Parts) {
 
   function keep(attempt: Attempt, facts: Facts, call: number, row: CallRecord): void {
     const { at, destination, site } = attempt;
+    keepPhone(attempt, facts.whereabouts, true);
     const block = blockOfDestination(destination);
     if ('region' in destination && block) {
       const working = isWorkingDay(policies(site).businessHours, facts.local);

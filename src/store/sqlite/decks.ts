@@ -6,7 +6,7 @@ import { PREFIX_MARKS, prefixesOf } from './overrides.ts';
 // Calls are admitted by another program while a deck is written. A writer that finds the lock taken sleeps and tries
 // again, so the lock has to be free most of the time: short transactions with longer pauses between.
 const WRITE_MS = 5;
-const PAUSE_MS = 15;
+export const PAUSE_MS = 15;
 const ROWS_BETWEEN_LOOKS = 100;
 const ROWS_DELETED = 1_000;
 /** How long an import tries to get its turn before it gives up, in pauses. */
@@ -157,7 +157,7 @@ async function deleteRows(db: Db, generation: number): Promise<void> {
 }
 
 /** Runs a short write, again while another program holds the lock. */
-async function patiently<T>(work: () => T): Promise<T> {
+export async function patiently<T>(work: () => T): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return work();

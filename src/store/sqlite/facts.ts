@@ -15,6 +15,7 @@ import { hoursReader } from './hours.ts';
 import { learnedReader } from './misdials.ts';
 import { newCallsReader } from './new-calls.ts';
 import { overrideReader } from './overrides.ts';
+import { type CountryOf, whereaboutsReader } from './phones.ts';
 import { prefixesTriedReader } from './probes.ts';
 import type { CallRecord } from './record.ts';
 import { probedReader } from './scans.ts';
@@ -36,6 +37,8 @@ export interface Sources {
   mode: () => 'enforce' | 'observe';
   /** The active deck's price of an E.164's digits, from memory; without it the database is asked. */
   rateLookup?: ((digits: string) => Tariff | null) | undefined;
+  /** In which country an address is; without it nobody knows. */
+  countryOf?: CountryOf | undefined;
 }
 
 const NOT_CONFIRMED: Omit<Confirmed, 'blockSpent'> = {
@@ -67,10 +70,11 @@ const CHEAP = {
   hit: 0,
   spent: { extension: 0, site: 0 },
   probed: 0,
+  whereabouts: null,
 };
 
 /** Reads all that a decision rests on. Call it in the transaction that records the decision. */
-export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
+export function factsReader(db: Db, { policies, mode, rateLookup, countryOf = () => null }: Sources) {
   const usage = usageReader(db);
   const blocks = blocksReader(db);
   const override = overrideReader(db);
@@ -82,6 +86,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
   const probed = probedReader(db);
   const hours = hoursReader(db);
   const prefixesTried = prefixesTriedReader(db);
+  const whereabouts = whereaboutsReader(db, countryOf);
 
   return (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean): Facts => {
     const { at, site, destination } = attempt;
@@ -120,6 +125,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup }: Sources) {
       confirmed: { ...known, blockSpent },
       newCalls: newCalls({ site, ext, at, block, clean }),
       probed: probed(block, at),
+      whereabouts: whereabouts(attempt, policies(site)),
       prefixesTried: tried(),
       habit: habitAt(hours(site, ext), local, policies(site).businessHours),
       ...questions(attempt, clean, common.mode === 'observe'),

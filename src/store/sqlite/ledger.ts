@@ -15,6 +15,7 @@ import { hourKeeper } from './hours.ts';
 import { incidentWriter } from './incident-writer.ts';
 import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
+import { phoneKeeper } from './phones.ts';
 import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
 import { reporter } from './reports.ts';
 import { SCRATCH, scratchBatch } from './scratch.ts';
@@ -31,6 +32,7 @@ export interface LedgerOptions {
   /** The configured mode; `settings.observe_until` can soften it for a time. */
   mode?: () => 'enforce' | 'observe';
   rateLookup?: Sources['rateLookup'];
+  countryOf?: Sources['countryOf'];
   /** Keep the active rate deck in memory, as a trie that a worker builds. */
   decksInMemory?: boolean;
   /** Write the write-ahead log back beside the event loop. */
@@ -60,11 +62,14 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const incidents = incidentWriter(db);
   const marks = earlyEnds(db);
   const decks = options.decksInMemory ? deckMemory(db, file, log) : null;
-  const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup });
+  const { countryOf = () => null } = options;
+  const read = factsReader(db, { policies, mode, rateLookup: options.rateLookup ?? decks?.lookup, countryOf });
   const impose = tollBlocker(db);
   const misdials = misdialLearner(db);
   const keepHour = hourKeeper(db, (site) => policies(site).timezone);
-  const answered = answerRecorder(db, { calls, impose, misdials, leases, incidents, marks, read, policies });
+  const keepPhone = phoneKeeper(db, policies, countryOf);
+  const parts = { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone };
+  const answered = answerRecorder(db, parts);
   const tell = reporter(db);
   const spoke = spokenWriter(db);
   const ended = endReader(db, { leases, marks, misdials, report: tell.report });
@@ -88,6 +93,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
     const facts = read(attempt, row, endedAlready);
     const decision = decide(facts);
     if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
+    if (decision.lease) keepPhone(attempt, facts.whereabouts);
     return write(attempt, key, row, decision, scopeOf(attempt, facts.override));
   }
 

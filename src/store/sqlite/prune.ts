@@ -29,6 +29,8 @@ const AGEING: { table: string; where: string; keep: number | null }[] = [
   { table: 'region_days', where: 'day < @day', keep: 100 },
   { table: 'confirmations', where: "(by = 'caller' AND at < @before) OR until < @before", keep: 100 },
   { table: 'hours', where: 'week < @week', keep: 100 },
+  { table: 'phones', where: 'last < @before', keep: 100 },
+  { table: 'networks', where: 'until < @before', keep: 30 },
   { table: 'passes', where: 'until < @before', keep: 30 },
   { table: 'overrides', where: 'until < @before', keep: 30 },
   { table: 'probations', where: 'until < @before', keep: 100 },

@@ -1,0 +1,66 @@
+import { type Address, BYTES, compare, isV4, parseAddress } from './address.ts';
+import { parseNetwork, type Range } from './network.ts';
+
+/** Ranges that are sorted and do not touch: first and last address of each, one behind the other. */
+export type Ranges = Uint8Array;
+
+/** Bytes a range. */
+export const ROW = 2 * BYTES;
+
+export const countOf = (ranges: Ranges): number => ranges.length / ROW;
+
+/** Sorts ranges and joins those that overlap or touch. */
+export function pack(ranges: Range[]): Ranges {
+  const sorted = [...ranges].sort((a, b) => compare(a.from, b.from));
+  const packed = new Uint8Array(sorted.length * ROW);
+  let end = 0;
+  for (const { from, to } of sorted) {
+    if (end > 0 && compare(from, next(packed.subarray(end - BYTES, end))) <= 0) {
+      if (compare(to, packed, end - BYTES) > 0) packed.set(to, end - BYTES);
+      continue;
+    }
+    packed.set(from, end);
+    packed.set(to, end + BYTES);
+    end += ROW;
+  }
+  return packed.slice(0, end);
+}
+
+/** The address behind one; the last of all stays. */
+function next(address: Uint8Array): Address {
+  const behind = address.slice();
+  for (let i = BYTES - 1; i >= 0; i--) {
+    if (behind[i] !== 0xff) {
+      behind[i]!++;
+      return behind;
+    }
+    behind[i] = 0;
+  }
+  return address;
+}
+
+/** Whether an address lies in one of the ranges: a binary search. */
+export function includes(ranges: Ranges, address: Address): boolean {
+  let low = 0;
+  let high = countOf(ranges);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(address, ranges, middle * ROW) < 0) high = middle;
+    else low = middle + 1;
+  }
+  return low > 0 && compare(address, ranges, (low - 1) * ROW + BYTES) <= 0;
+}
+
+/**
+ * Reads one line of an address list: an address, a network (CIDR) or `first-last`. Null for an empty line and for a comment
+ * (`#` or `;`, also behind an entry, as FireHOL's netsets and Spamhaus's lists have them); undefined for what is none of these.
+ */
+export function readLine(line: string): Range | null | undefined {
+  const text = line.replace(/[#;].*$/, '').trim();
+  if (text === '') return null;
+  const network = parseNetwork(text);
+  if (network) return network;
+  const [from, to] = text.split(/\s*-\s*/, 2).map(parseAddress);
+  if (!from || !to || compare(from, to) > 0 || isV4(from) !== isV4(to)) return undefined;
+  return { from, to };
+}
