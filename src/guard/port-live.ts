@@ -13,7 +13,7 @@ export interface LiveCalls {
 
 /** A call that somebody answered behind a trunk, as the management connection saw it. All strings are hostile. */
 export interface SeenCall {
-  /** Of the channel that dialled, which is the one that asks. */
+  /** Of the channel that dialled, which is the one that asks; of the answered one where the PBX dialled by itself. */
   uniqueid: string;
   /** The dialling endpoint; null on Local channels and the like. */
   endpoint: string | null;

@@ -74,7 +74,7 @@ export function callWatch({ recorded, asked, lastAsked, ledger, now, log }: Call
       const missed = calls.filter((call) => call.answered && !asked(call, at));
       const lines = missed.map(({ ext, dialled }) => ({
         at,
-        text: `extension ${ext} dialled ${dialled.slice(0, 64)}`,
+        text: `${ext === '' ? 'nobody known' : `extension ${ext}`} dialled ${dialled.slice(0, 64)}`,
       }));
       past = [...past.filter((line) => line.at > at - HOUR), ...lines];
       if (past.length < ENOUGH) return;

@@ -8,6 +8,7 @@ export const HEADERS = [
   'Event-Name',
   'Event-Subclass',
   'Socket-Mode',
+  'Channel-Name',
   'Unique-ID',
   'Other-Leg-Unique-ID',
   'Other-Leg-Username',

@@ -29,12 +29,16 @@ export interface LiveOptions extends EslInboundOptions {
   onAnswered(call: SeenCall): void;
 }
 
-/** A leg that FreeSWITCH dialled and somebody answered; null where it is a telephone's, which a `user/` dial string names. */
+/**
+ * A leg that FreeSWITCH dialled and somebody answered, by itself where no channel dialled it (`originate`). Null where it
+ * is a telephone's, which a `user/` dial string names, or mod_loopback's, of which another leg goes to the trunk.
+ */
 function answeredOf(event: Message): SeenCall | null {
   if (event.header('Event-Name') !== 'CHANNEL_ANSWER' || event.header('Call-Direction') !== 'outbound') return null;
-  const [digits, uniqueid] = [event.header('Caller-Destination-Number'), event.header('Other-Leg-Unique-ID')];
-  const phone = event.header('variable_dialed_user');
-  if (phone || !digits || !uniqueid || event.header('variable_dw_leg')) return null;
+  const digits = event.header('Caller-Destination-Number');
+  const uniqueid = event.header('Other-Leg-Unique-ID') ?? event.header('Unique-ID');
+  const inside = event.header('variable_dialed_user') || event.header('Channel-Name')?.startsWith('loopback/');
+  if (inside || !digits || !uniqueid || event.header('variable_dw_leg')) return null;
   return {
     uniqueid,
     endpoint: event.header('Other-Leg-Username') || null,

@@ -159,6 +159,31 @@ test('a leg to a trunk that was answered without a verdict is told, a telephone 
   close(fs);
 });
 
+test('of seven recorded answers those past the guard are told: the one that a telephone dialled, and the originated one', async () => {
+  const fs = await eventSocket();
+  const seen: SeenCall[] = [];
+  const { log } = recordingLog();
+  const options = { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log };
+  const live = freeswitchLive(
+    { ...options, onAnswered: (call) => void seen.push(call) },
+    stubGuard(() => outcome('allow')),
+  );
+  await until('a login', () => live.connected());
+  fs.sockets[0]!.write(readFileSync(join(import.meta.dirname, 'transcripts', 'answered.fs2app.raw')));
+  await until('the last', () => seen.length > 1);
+  assert.equal(seen, [
+    {
+      uniqueid: '98a1f4ed-a5e5-49cf-8448-51293bc2e30e',
+      endpoint: '103',
+      digits: '00252615550101',
+      realm: 'default',
+    },
+    { uniqueid: '3e816ee2-7f1d-4051-9946-a5d1ddf5469e', endpoint: null, digits: '00252615550111', realm: 'default' },
+  ]);
+  live.close();
+  close(fs);
+});
+
 test('shows calls by their asking channel and ends every channel of one', async () => {
   const fs = await eventSocket();
   const { log } = recordingLog();
