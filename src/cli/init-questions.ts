@@ -40,7 +40,7 @@ export async function settingsFor(cli: Cli, options: InitOptions): Promise<strin
     outsideLine ??= await answer(cli, ask, 'Digits dialled for an outside line, none if empty', 'outsideLine');
     mail ??= await answer(cli, ask, 'Mail address for incidents, none if empty', 'mail');
   }
-  const text = settingsText({ country: country ?? guess, outsideLine, mail });
+  const text = settingsText({ country: country ?? (options.yes ? guess : ''), outsideLine, mail });
   readConfig(text, null, cli.io.env);
   return text;
 }

@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { cli, type Ran, scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 
-const test = suite<{ dir: string; root: string; remove(): void }>('init and remove', { timeout: 20_000 });
+const test = suite<{ dir: string; root: string; remove(): void }>('init and remove', { timeout: 60_000 });
 
 const EXTENSIONS = `[general]
 static = yes

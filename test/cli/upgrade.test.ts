@@ -7,7 +7,7 @@ import { readMigrations } from '../../src/store/sqlite/migrate.ts';
 import { cli, type Ran, scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 
-const test = suite<{ dir: string; root: string; data: string; remove(): void }>('upgrade', { timeout: 20_000 });
+const test = suite<{ dir: string; root: string; data: string; remove(): void }>('upgrade', { timeout: 60_000 });
 const LAST = readMigrations().at(-1)!;
 
 const run = (t: { dir: string; root: string }, ...argv: string[]): Promise<Ran> =>
