@@ -1,6 +1,7 @@
 import type { Person } from './honest.ts';
 import { neighbour, numberIn, type Subscriber } from './numbers.ts';
 import { dial, dialAbroad, dialHome, type Office } from './offices.ts';
+import { realCost } from './prices.ts';
 import type { Random } from './random.ts';
 import { call, type Labelled, moment } from './traffic.ts';
 
@@ -337,6 +338,49 @@ const familiarEvening: Attack = (scene) => {
   return calls.map((c) => (c.to ? { ...c, dialled: dialAbroad(office, c.to) } : c));
 };
 
+/** Somebody who wants one number called: one line, in working hours, day after day, until he is stopped. */
+const repeatedTo =
+  (family: string, regions: (office: Office) => string[]): Attack =>
+  (scene) => {
+    const { office, random } = scene;
+    const ext = victim(scene);
+    const to = rented(scene, 1, regions(office))[0]!;
+    const calls: Labelled[] = [];
+    for (const day of [21, 22, 23, 24, 25, 28, 29, 30])
+      for (let minute = 9 * 60; minute < 17 * 60; ) {
+        const talked = random.int(5, 20);
+        calls.push(fraud(scene, family, moment(office, day, minute), ext, to, talked * 60));
+        minute += talked + random.int(1, 25);
+      }
+    return calls;
+  };
+const repeated = repeatedTo('repeated number', (office) => office.targets);
+const repeatedPlain = repeatedTo('repeated number, plain country', (office) => office.plain);
+
+/** Ordinary countries first, then dearer and dearer ones, a few calls each; satellites last. */
+const risingOver =
+  (family: string, pause: [number, number]): Attack =>
+  (scene) => {
+    const { office, random } = scene;
+    const price = (to: Subscriber) => realCost(to, office.country, 60);
+    const ladder = [...office.plain, ...office.targets].map((region) => numberIn(region, 'mobile', random));
+    const satellite: Subscriber = { region: '001', kind: 'mobile', cc: '881', nsn: `6${random.digits(7)}` };
+    const steps = [...ladder.sort((a, b) => price(a) - price(b)), satellite];
+    const ext = victim(scene);
+    let [day, minute] = [22, 9 * 60];
+    return steps.flatMap((to) =>
+      Array.from({ length: 3 }, () => {
+        if (minute > 17 * 60) [day, minute] = [day + 1, 9 * 60 + random.int(0, 60)];
+        const talked = random.int(3, 12);
+        const at = moment(office, day, minute);
+        minute += talked + random.int(...pause);
+        return fraud(scene, family, at, ext, to, talked * 60, { dialled: dialAbroad(office, to) });
+      }),
+    );
+  };
+const rising = risingOver('rising cost', [1, 10]);
+const risingSlowly = risingOver('rising cost, over days', [20, 90]);
+
 /** Every family of attack, one after another. */
 export const ATTACKS: readonly Attack[] = [
   probing,
@@ -360,4 +404,8 @@ export const ATTACKS: readonly Attack[] = [
   patientPlain,
   neighboursOneLine,
   familiarEvening,
+  repeated,
+  repeatedPlain,
+  rising,
+  risingSlowly,
 ];

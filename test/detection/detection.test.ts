@@ -14,7 +14,7 @@ const USD = 1e6;
 const scenes = [scenario(TUNING[0]!, 1001, 12)];
 let ours: Evaluation;
 test.before(async () => {
-  ours = await evaluate(dialwarden, scenes, WORLDS);
+  ours = await evaluate(dialwarden, scenes, WORLDS, 2);
 });
 
 const sum = (list: { leaked: number; money: number }[], of: 'leaked' | 'money') => list.reduce((s, a) => s + a[of], 0);
@@ -76,7 +76,7 @@ test('a break-in before the installation is not learned', async () => {
 
 test('rivals block or leak more', async () => {
   for (const rival of RIVALS) {
-    const theirs = await evaluate(rival, scenes, ['random key']);
+    const theirs = await evaluate(rival, scenes, ['random key'], 2);
     const [mine, leaked] = [ours, theirs].map((e) => sum(e.attacks['random key'], 'leaked'));
     assert.ok(mine! < 0.2 * leaked!, `${rival.name}: ${leaked! / USD} against ${mine! / USD}`);
   }

@@ -1,10 +1,10 @@
 import { ATTACKS } from './attacks.ts';
 import { honest, staff } from './honest.ts';
-import { type Contender, type Judged, keysIn, type Trained, type World } from './judge.ts';
+import { type Contender, type Judged, type Keys, keysIn, type Trained, type World } from './judge.ts';
 import { misdials } from './misdials.ts';
 import type { Office } from './offices.ts';
 import { realCost } from './prices.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { type Labelled, LEARNED_DAYS, moment } from './traffic.ts';
 
 /** One office's five weeks and the attacks it may suffer in the last three. */
@@ -14,6 +14,8 @@ export interface Scenario {
   /** Honest calls, slips and emergency calls after learning. */
   quiet: Labelled[];
   attacks: Labelled[][];
+  /** The luck of those who press random keys. */
+  luck: Random;
 }
 
 const byTime = (a: Labelled, b: Labelled) => a.at - b.at;
@@ -28,7 +30,8 @@ export function scenario(office: Office, seed: number, size = 24): Scenario {
   );
   const all = [...honest(office, people, random), ...misdials(office, people, random)].sort(byTime);
   const split = moment(office, LEARNED_DAYS, 0);
-  return { office, past: all.filter((c) => c.at < split), quiet: all.filter((c) => c.at >= split), attacks };
+  const [past, quiet] = [all.filter((c) => c.at < split), all.filter((c) => c.at >= split)];
+  return { office, past, quiet, attacks, luck: random.fork('luck') };
 }
 
 /** What a policy did to honest people in three quiet weeks. */
@@ -128,16 +131,11 @@ export async function quietWeeks(trained: Trained, { quiet }: Scenario, figures:
 
 const HOUR = 3_600_000;
 
-/** One attack in the middle of the honest calls of those hours. */
-export async function underAttack(
-  trained: Trained,
-  scene: Scenario,
-  attack: Labelled[],
-  world: World,
-): Promise<AttackFigures> {
+/** One attack in the middle of the honest calls of those hours; `keys`: what the intruder presses. */
+async function underAttack(trained: Trained, scene: Scenario, attack: Labelled[], keys: Keys): Promise<AttackFigures> {
   const [first, last] = [attack[0]!, attack.at(-1)!];
   const around = scene.quiet.filter((c) => c.at > first.at - HOUR && c.at < last.at + HOUR);
-  const judge = await trained(keysIn(world, createRandom(first.attack)));
+  const judge = await trained(keys);
   const exts = [...new Set(attack.map((c) => c.ext))];
   const days = Math.ceil((last.at - first.at) / (24 * HOUR));
   const ceiling = exts.length === 1 ? judge.ceilings?.extension : judge.ceilings?.site;
@@ -182,8 +180,16 @@ export interface Evaluation {
   attacks: Record<World, AttackFigures[]>;
 }
 
-/** Trains a contender in every office and lets it through quiet weeks and every attack in every world. */
-export async function evaluate(contender: Contender, scenes: Scenario[], worlds: World[]): Promise<Evaluation> {
+/**
+ * Trains a contender in every office and lets it through quiet weeks and every attack in every world. `draws`: intruders
+ * an attack where they press random keys, each with other luck.
+ */
+export async function evaluate(
+  contender: Contender,
+  scenes: Scenario[],
+  worlds: World[],
+  draws: number,
+): Promise<Evaluation> {
   const result: Evaluation = {
     contender: contender.name,
     quiet: noQuiet(),
@@ -193,7 +199,11 @@ export async function evaluate(contender: Contender, scenes: Scenario[], worlds:
     const trained = await contender.train(scene.office, scene.past);
     await quietWeeks(trained, scene, result.quiet);
     for (const world of worlds)
-      for (const attack of scene.attacks) result.attacks[world].push(await underAttack(trained, scene, attack, world));
+      for (const attack of scene.attacks)
+        for (let draw = 0; draw < (world === 'random key' ? draws : 1); draw++) {
+          const keys = keysIn(world, scene.luck.fork(`${attack[0]!.attack} ${draw}`));
+          result.attacks[world].push(await underAttack(trained, scene, attack, keys));
+        }
   }
   return result;
 }
