@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Range } from '../core/addresses/network.ts';
 import { countOf, pack, type Ranges, readLine } from '../core/addresses/ranges.ts';
+import { printable } from '../log.ts';
 import { CommandError } from './io.ts';
 
 /** Bad lines that are named one by one; whoever has more has the wrong file. */
@@ -30,7 +31,8 @@ export function readNetworkFile(file: string, progress: (read: number, of: numbe
     number++;
     const range = readLine(line);
     if (range) found.push(range);
-    else if (range === undefined && wrong.push(`line ${number}: "${line.trim().slice(0, 40)}"`) > NAMED) break;
+    else if (range === undefined && wrong.push(`line ${number}: "${printable(line.trim().slice(0, 40))}"`) > NAMED)
+      break;
   }
   if (wrong.length > 0) {
     const more = wrong.length > NAMED ? ['and more'] : [];

@@ -6,6 +6,7 @@ import { formatDuration, parseDuration } from '../../src/config/duration.ts';
 import { ConfigError } from '../../src/config/error.ts';
 import { type Config, findConfig, loadConfig, readConfig } from '../../src/config/load.ts';
 import { TEMPLATE } from '../../src/config/template.ts';
+import { formatNetwork } from '../../src/core/addresses/network.ts';
 import { scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 
@@ -241,6 +242,24 @@ test('addresses', () => {
   assert.equal(parseAddress('10.0.0.1', base), { host: '10.0.0.1', port: 1 });
   assert.equal(parseAddress('pbx.example:0', base), { host: 'pbx.example', port: 0 });
   for (const text of ['', 'a b', '1.2.3.4:x', '127.0.0.1:70000']) assert.throws(() => parseAddress(text, base));
+});
+
+test('networks of a site and the file of countries; a named site has those of [site] where it has none', () => {
+  const { settings, geo } = read(
+    '[site]\nnetworks = ["10.0.0.0/8", "2001:db8::/48", "203.0.113.7"]\n[geo]\nfile = "/var/lib/GeoIP/c.mmdb"\n' +
+      '[sites.a]\nmatch = "1XX"\n[sites.b]\nmatch = "2XX"\nnetworks = []\n',
+  );
+  assert.is(geo.file, '/var/lib/GeoIP/c.mmdb');
+  assert.equal(
+    settings.sites.map(({ policy }) => policy.networks.map(formatNetwork)),
+    [['10.0.0.0/8', '2001:db8::/48', '203.0.113.7'], [], ['10.0.0.0/8', '2001:db8::/48', '203.0.113.7']],
+  );
+  assert.is(read('').geo.file, null);
+  assert.match(
+    refused('[site]\nnetworks = ["10.0.0.0/8", "office"]'),
+    /:2: \[site\] networks "office" is no address or network/,
+  );
+  assert.match(refused('[geo]\nfiles = ""'), /did you mean file\?/);
 });
 
 test.run();

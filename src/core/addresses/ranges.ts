@@ -56,7 +56,7 @@ export function includes(ranges: Ranges, address: Address): boolean {
  * (`#` or `;`, also behind an entry, as FireHOL's netsets and Spamhaus's lists have them); undefined for what is none of these.
  */
 export function readLine(line: string): Range | null | undefined {
-  const text = line.replace(/[#;].*$/, '').trim();
+  const text = line.split(/[#;]/, 1)[0]!.trim();
   if (text === '') return null;
   const network = parseNetwork(text);
   if (network) return network;

@@ -120,7 +120,7 @@ test('what an extension is remembered by', () => {
 test('lines of lists: plain, CIDR, ranges, comments of FireHOL and Spamhaus', () => {
   const lines = [
     '203.0.113.7',
-    '1.10.16.0/20 ; SBL256894',
+    '1.10.16.0/20 ; SBL256894\r',
     '# FireHOL',
     '',
     '\r',
