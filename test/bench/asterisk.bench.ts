@@ -13,7 +13,7 @@ import { officeCalls, sipLoad, sipTrunk } from './support/sip-load.ts';
 
 export const long = true;
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** New calls a second, and in a round. */
 const [RATE, CALLS] = [40, 400];
 /** Where a process is forked for each call, Asterisk carries fewer. */

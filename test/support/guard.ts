@@ -60,6 +60,8 @@ export interface GuardOptions {
   /** Tables of dialwarden.toml behind `[site]`, `[agi]` and `[http]`. */
   config?: string;
   site?: string;
+  /** Which extensions there are (default `1XX`). */
+  internal?: string;
   /** A port of its own choosing otherwise. */
   agiPort?: number;
   /** Keys of `[http]`. */
@@ -85,7 +87,7 @@ export async function startGuard({
   const ami = amiPort ? `[ami]\nconnect = "127.0.0.1:${amiPort}"\nuser = "test"\nsecret_env = "DW_TEST_AMI"\n` : '';
   writeFileSync(
     file,
-    `[site]\ncountry = "DE"\narea_code = "30"\ninternal = "1XX"\n${site}\n[agi]\nlisten = "127.0.0.1:${agiPort}"\n[http]\nlisten = "127.0.0.1:${httpPort}"\n${options.http ?? ''}\n[esl]\nlisten = "127.0.0.1:${eslPort}"\n${ami}${config}\n`,
+    `[site]\ncountry = "DE"\narea_code = "30"\ninternal = "${options.internal ?? '1XX'}"\n${site}\n[agi]\nlisten = "127.0.0.1:${agiPort}"\n[http]\nlisten = "127.0.0.1:${httpPort}"\n${options.http ?? ''}\n[esl]\nlisten = "127.0.0.1:${eslPort}"\n${ami}${config}\n`,
   );
   const common = ['--data', join(dir, 'data'), '--config', file];
   const env = { ...process.env, DW_TEST_AMI: 'test', ...options.env };
