@@ -15,21 +15,23 @@ const GROUP = /^[0-9a-f]{1,4}$/i;
  */
 export function parseAddress(text: string): Address | null {
   if (text.length > LONGEST) return null;
-  const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%[-\w.]+$/, '');
   const bytes = new Uint8Array(BYTES);
-  if (!bare.includes(':')) {
+  if (!text.includes(':')) {
     bytes.fill(0xff, 10, 12);
-    return fillV4(bytes, bare, 12) ? bytes : null;
+    return fillV4(bytes, text, 12) ? bytes : null;
   }
+  const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%[-\w.]+$/, '');
   return fillV6(bytes, bare) ? bytes : null;
 }
 
 function fillV4(bytes: Uint8Array, text: string, at: number): boolean {
   const parts = text.split('.');
   if (parts.length !== 4) return false;
-  for (const [i, part] of parts.entries()) {
-    if (!DECIMAL.test(part) || Number(part) > 255) return false;
-    bytes[at + i] = Number(part);
+  for (let i = 0; i < 4; i++) {
+    const part = parts[i]!;
+    const value = Number(part);
+    if (value > 255 || !DECIMAL.test(part)) return false;
+    bytes[at + i] = value;
   }
   return true;
 }
@@ -62,8 +64,11 @@ function groups(text: string): number[] | null {
 }
 
 /** Whether it is an IPv4 address, however it was written. */
-export const isV4 = (address: Address): boolean =>
-  address[10] === 0xff && address[11] === 0xff && address.subarray(0, 10).every((byte) => byte === 0);
+export function isV4(address: Address): boolean {
+  if (address[10] !== 0xff || address[11] !== 0xff) return false;
+  for (let i = 0; i < 10; i++) if (address[i] !== 0) return false;
+  return true;
+}
 
 /** The one way to write it (RFC 5952): `203.0.113.7`, `2001:db8::1`. */
 export function formatAddress(address: Address): string {
@@ -80,9 +85,7 @@ export function formatAddress(address: Address): string {
 
 /** Negative where the address sorts before the one that stands at `at` in `other`, 0 where they are the same. */
 export function compare(address: Address, other: Uint8Array, at = 0): number {
-  for (let i = 0; i < BYTES; i++) {
-    const difference = address[i]! - other[at + i]!;
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  let i = 0;
+  while (i < BYTES && address[i] === other[at + i]) i++;
+  return i === BYTES ? 0 : address[i]! - other[at + i]!;
 }

@@ -14,6 +14,7 @@ export interface Network extends Range {
 
 /** The network of `bits` (of 128) that an address lies in. */
 function around(address: Address, bits: number): Network {
+  if (bits === 128) return { from: address, to: address, bits };
   const from = address.slice();
   const to = address.slice();
   for (let i = 0; i < BYTES; i++) {

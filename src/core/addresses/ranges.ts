@@ -15,7 +15,7 @@ export function pack(ranges: Range[]): Ranges {
   const packed = new Uint8Array(sorted.length * ROW);
   let end = 0;
   for (const { from, to } of sorted) {
-    if (end > 0 && compare(from, next(packed.subarray(end - BYTES, end))) <= 0) {
+    if (end > 0 && (compare(from, packed, end - BYTES) <= 0 || follows(from, packed, end - BYTES))) {
       if (compare(to, packed, end - BYTES) > 0) packed.set(to, end - BYTES);
       continue;
     }
@@ -26,17 +26,13 @@ export function pack(ranges: Range[]): Ranges {
   return packed.slice(0, end);
 }
 
-/** The address behind one; the last of all stays. */
-function next(address: Uint8Array): Address {
-  const behind = address.slice();
-  for (let i = BYTES - 1; i >= 0; i--) {
-    if (behind[i] !== 0xff) {
-      behind[i]!++;
-      return behind;
-    }
-    behind[i] = 0;
-  }
-  return address;
+/** Whether an address is the one behind that which stands at `at`. */
+function follows(address: Address, other: Uint8Array, at: number): boolean {
+  let i = BYTES - 1;
+  while (i >= 0 && other[at + i] === 0xff && address[i] === 0) i--;
+  if (i < 0 || address[i] !== other[at + i]! + 1) return false;
+  while (--i >= 0) if (address[i] !== other[at + i]) return false;
+  return true;
 }
 
 /** Whether an address lies in one of the ranges: a binary search. */
