@@ -59,10 +59,17 @@ function place(path: readonly string[]): string {
   return `[${path.slice(0, -1).join('.')}] ${path.at(-1)}`;
 }
 
+/** A file can hold anything; a message stays a line that a terminal can show. */
+const oneLine = (text: string, most: number): string => {
+  const plain = text.replace(/\p{Cc}+/gu, ' ');
+  return plain.length > most ? `${plain.slice(0, most)}...` : plain;
+};
+
 /** A problem at a path of the file: `dialwarden.toml:12: [guard] mod ...`. */
 export function problem(file: string, text: string, path: readonly string[], what: string): string {
   const line = lineOf(text, path);
-  return `${file}${line ? `:${line}` : ''}: ${place(path)} ${what}`;
+  const where = place(path.map((key) => oneLine(key, 64)));
+  return `${file}${line ? `:${line}` : ''}: ${where} ${oneLine(what, 240)}`;
 }
 
 /** One line an issue; an unknown key names the nearest one. */

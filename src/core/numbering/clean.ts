@@ -20,7 +20,7 @@ export function clean(dialled: string): Cleaned {
   if (dialled.length > LONGEST)
     return { why: `The string is ${dialled.length} characters long; no telephone number is longer than ${LONGEST}.` };
   const narrow = dialled.replace(FULL_WIDTH, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
-  const text = narrow.trim().replace(WRITTEN_INTERNATIONAL, '+$10').replace(SEPARATORS, '');
+  const text = narrow.replace(/^ +/, '').replace(WRITTEN_INTERNATIONAL, '+$10').replace(SEPARATORS, '');
   if (text === '') return { why: 'Nothing was dialled.' };
   const odd = text.match(/[^0-9*#+]/u);
   if (odd) return { why: `The character ${nameOf(odd[0])} cannot be dialled.` };

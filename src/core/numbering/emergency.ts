@@ -8,8 +8,8 @@ const LONGEST = 20;
 /** `text` itself, or the number behind one of the line's own codes (caller ID), if it is an emergency number. */
 function direct(text: string, site: Site): string | null {
   if (site.emergency.has(text)) return text;
-  for (const { pattern, kind } of /^[*#]/.test(text) ? site.starCodes : site.digitCodes) {
-    const rest = kind === 'line' ? pattern.exec(text)?.groups?.rest : undefined;
+  for (const { pattern, kind, what } of /^[*#]/.test(text) ? site.starCodes : site.digitCodes) {
+    const rest = kind === 'line' && what !== 'call forwarding' ? pattern.exec(text)?.groups?.rest : undefined;
     if (rest && site.emergency.has(rest)) return rest;
   }
   return null;

@@ -17,7 +17,8 @@ function withoutTrunk(plan: Plan, digits: string): { nsn: string; note: string }
     left.push({ nsn: digits.replace(plan.cut, plan.put), note: `trunk prefix with ${cut[0]}` });
   const trunk = plan.trunk && digits.startsWith(plan.trunk) ? plan.trunk : cut[0];
   left.push({ nsn: digits.slice(trunk.length), note: `trunk prefix ${trunk}` });
-  return left;
+  // A trunk prefix alone is no number.
+  return left.filter(({ nsn }) => nsn !== '');
 }
 
 function subscriber(site: Site, code: string, nsn: string, rank: 1 | 2, path: string[]): Found {

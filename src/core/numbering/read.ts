@@ -92,6 +92,9 @@ const isAbroad = ({ path, ...reading }: Reading): boolean =>
  * would read it, wins over one that needs the outside line taken off.
  */
 export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
+  // Full-width digits and the like may be typed, but no trunk dials them.
+  const foreign = /[^\x20-\x7e]/u.test(digits);
+  if (foreign) return { kind: 'malformed', why: 'There are characters in it that no trunk can dial.', path: [] };
   const literal = readAs(digits, site, false);
   const stripped = dialled !== null && dialled !== digits;
   return stripped || isAbroad(literal) ? literal : readDialled(digits, site);

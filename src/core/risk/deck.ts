@@ -56,6 +56,11 @@ const MAX_INCREMENT = 3600;
 /** Nothing on the telephone costs more: a larger figure is another column or another unit. */
 const MAX_PRICE = 1000;
 const MAX_RANGE = 1000;
+/** Prefixes and ranges of one row. */
+const MAX_PARTS = 1000;
+const MAX_PREFIXES = 10_000;
+/** Of a cell that cannot be read. */
+const MAX_SHOWN = 60;
 
 /** Finds the columns by a header line; `error` says which is missing. */
 export function readHeader(cells: readonly string[]): { columns: Columns } | { error: string } {
@@ -73,23 +78,28 @@ export function readHeader(cells: readonly string[]): { columns: Columns } | { e
 /** Reads one row of a deck; `line` is its number in the file. */
 export function readRow(cells: readonly string[], columns: Columns, line: number): DeckRow | DeckError {
   const cell = (field: Field): string => (columns[field] === undefined ? '' : (cells[columns[field]] ?? '').trim());
-  const wrong = (what: string): DeckError => ({ line, error: `line ${line}: ${what}` });
+  const wrong = (text: string, what: string): DeckError => ({
+    line,
+    error: `line ${line}: "${text.slice(0, MAX_SHOWN)}" ${what}`,
+  });
   const prefixes = readPrefixes(cell('prefix'));
-  if (prefixes === null) return wrong(`"${cell('prefix')}" is no prefix of 1 to 15 digits`);
+  if (prefixes === null) return wrong(cell('prefix'), 'is no prefix of 1 to 15 digits');
   const perMinute = readPrice(cell('perMinute'));
-  if (perMinute === null) return wrong(`"${cell('perMinute')}" is no price a minute`);
+  if (perMinute === null) return wrong(cell('perMinute'), 'is no price a minute');
   const connectFee = cell('connectFee') === '' ? 0 : readPrice(cell('connectFee'));
-  if (connectFee === null) return wrong(`"${cell('connectFee')}" is no connect fee`);
+  if (connectFee === null) return wrong(cell('connectFee'), 'is no connect fee');
   const increments = readIncrements(cell('first'), cell('next'), cell('increments'));
   if (typeof increments === 'string')
-    return wrong(`"${increments}" is no billing increment in seconds (1-${MAX_INCREMENT})`);
+    return wrong(increments, `is no billing increment in seconds (1-${MAX_INCREMENT})`);
   return { prefixes, destination: cell('destination'), tariff: { perMinute, connectFee, ...increments } };
 }
 
 /** `+252`, `00252`, `252 61`, `2526-2529`, `25261; 25263`. Null if any part is not understood. */
 function readPrefixes(text: string): string[] | null {
-  const parts = text.split(/[;,|/]/).map((part) => readRange(part.trim()));
-  return parts.includes(null) ? null : parts.flat().filter((prefix) => prefix !== null);
+  const parts = text.split(/[;,|/]/);
+  const ranges = parts.length > MAX_PARTS ? [null] : parts.map((part) => readRange(part.trim()));
+  const prefixes = ranges.flat().filter((prefix) => prefix !== null);
+  return ranges.includes(null) || prefixes.length > MAX_PREFIXES ? null : prefixes;
 }
 
 function readRange(text: string): string[] | null {
@@ -118,10 +128,9 @@ function readPrice(text: string): number | null {
 /** Seconds from two columns or from one such as `1/60` or `60-60`; text that is neither is given back. */
 function readIncrements(first: string, next: string, both: string): { first: number; next: number } | string {
   const [left = '', right = left, ...more] = both === '' ? [first || next, next || first] : both.split(/\s*[/+:-]\s*/);
-  const seconds = [left, right].map((text) => (text === '' ? DEFAULT_INCREMENT : Number(text)));
-  const odd = [left, right].find(
-    (_, i) => !(Number.isInteger(seconds[i]) && seconds[i]! >= 1 && seconds[i]! <= MAX_INCREMENT),
-  );
+  const secondsOf = (text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN);
+  const seconds = [left, right].map((text) => (text === '' ? DEFAULT_INCREMENT : secondsOf(text)));
+  const odd = [left, right].find((_, i) => !(seconds[i]! >= 1 && seconds[i]! <= MAX_INCREMENT));
   if (more.length > 0) return both;
   return odd === undefined ? { first: seconds[0]!, next: seconds[1]! } : odd;
 }

@@ -3,7 +3,6 @@
  * which spends 2 microseconds on each. `variable_` names are channel variables.
  */
 export const HEADERS = [
-  'Content-Type',
   'Reply-Text',
   'Event-Name',
   'Event-Subclass',

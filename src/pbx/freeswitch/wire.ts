@@ -60,8 +60,9 @@ export function commandWire(write: (text: string) => void, onEvent: (event: Mess
       const type = TYPE.exec(head)?.slice(1).join('/');
       if (type === undefined) return;
       const inner = type === 'text/event-plain' ? `${harmless(body.split('\n\n', 1)[0]!)}\n\n` : body;
-      const length = inner === '' ? '' : `\nContent-Length: ${Buffer.byteLength(inner)}`;
-      deliver(`${harmless(head)}${length}`, inner);
+      // One type and no second: modesl goes by the last, and dies of an event without a body.
+      const lines = [`Content-Type: ${type}`, harmless(head), inner && `Content-Length: ${Buffer.byteLength(inner)}`];
+      deliver(lines.filter(Boolean).join('\n'), inner);
     },
   };
 }
