@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
-import { serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
-import type { Listen } from '../../../src/pbx/socket-server.ts';
+import { type EslOutboundOptions, serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
 import { recordingLog } from '../stub-guard.ts';
 
-export async function serve(guard: CallGuard, options: Partial<Listen> = {}) {
+export async function serve(guard: CallGuard, options: Partial<EslOutboundOptions> = {}) {
   const { log, logged } = recordingLog();
   const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], log, ...options });
   return { ...server, logged, port: Number(server.address.split(':').at(-1)) };

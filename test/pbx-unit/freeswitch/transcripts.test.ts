@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { FeatureCode } from '../../../src/guard/feature-code.ts';
 import { suite } from '../../support/suite.ts';
 import { outcome, type StubGuard, stubGuard, warn } from '../stub-guard.ts';
 import { serve } from './support.ts';
@@ -124,6 +125,25 @@ for (const [name, guard, pace] of cases) {
     );
   });
 }
+
+test('unblock: the keys that were pressed lift the block, with the same words', async () => {
+  const expected = withoutIds(commandsOf(file('unblock.app2fs.raw')));
+  for (const seed of SEEDS) {
+    const lifted: [string, string[], string][] = [];
+    const code: FeatureCode = {
+      listed: (endpoint) => endpoint === '101',
+      tryPin: (_endpoint, pin) => (pin === '4711' ? 'right' : 'wrong'),
+      unblock: (...what) => void lifted.push(what),
+    };
+    const server = await serve(
+      stubGuard(() => outcome('block')),
+      { code },
+    );
+    assert.equal(withoutIds(await replay(server.port, 'unblock', seed)), expected);
+    assert.equal(lifted, [['102', ['password', 'device'], 'extension 101']]);
+    await server.drain(500);
+  }
+});
 
 const channels: [string, string | null, string, boolean][] = [
   ['authenticated-async', '1000', '00442079460000', true],
