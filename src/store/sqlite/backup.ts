@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { lchownSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Db } from './database.ts';
 
@@ -37,7 +37,9 @@ export function backups(file: string): Backup[] {
  */
 export function backup(db: Db, file: string, now: number): string {
   const folder = backupFolder(file);
-  mkdirSync(folder, { recursive: true, mode: 0o750 });
+  const { uid, gid } = statSync(file);
+  // An administrator's command makes the copy as root; the guard's own copies go into the same folder.
+  if (mkdirSync(folder, { recursive: true, mode: 0o750 }) && process.geteuid?.() === 0) lchownSync(folder, uid, gid);
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < 2 * statSync(file).size) throw new Error(`there is no room for a copy in ${folder}`);
   const version = db.prepare('SELECT MAX(version) FROM migrations').pluck().get() as number;
