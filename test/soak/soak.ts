@@ -47,21 +47,30 @@ async function run(lab: Lab, guard: GuardProcess, next: ReturnType<typeof traffi
   const minutes: Minute[] = [];
   const begin = performance.now();
   const running: Promise<void>[] = [];
+  let trouble: Error | null = null;
+  const beside = (work: Promise<void>) => {
+    const caught = work.catch((error) => {
+      trouble ??= error;
+    });
+    running.push(caught);
+  };
   console.log(head());
-  for (let number = 1; number <= MINUTES; number++) {
+  for (let number = 1; number <= MINUTES && !trouble; number++) {
     const made = batch(lab.pbx.sipPort, next(rate * 60), rate);
-    running.push(
+    beside(
       made.then(async (result) => {
+        if (guard.gone()) throw new Error(`the guard has ended:\n${guard.output().slice(-4_000)}`);
         const undecided = await metric(guard, 'dialwarden_verdicts_total{action="unavailable"');
         minutes.push({ ...gauges(guard, lab.pbx), batch: result, slowest: asking.slowest(), undecided });
         console.log(line(number, minutes.at(-1)!));
       }),
     );
-    if (number === Math.ceil(MINUTES / 2)) running.push(prune(guard));
+    if (number === Math.ceil(MINUTES / 2)) beside(prune(guard));
     await sleep(begin + number * 60_000 - performance.now());
   }
   await Promise.all(running);
   asking.stop();
+  if (trouble) throw trouble;
   return minutes;
 }
 
