@@ -10,7 +10,7 @@ import { RIVALS } from '../detection/rivals.ts';
 // dialwarden and its rivals. Judging uses offices, destinations and a seed on which nothing was ever tuned.
 
 /** Intruders an attack who press random keys: one of them may be lucky. */
-const DRAWS = 5;
+const DRAWS = 3;
 
 const option = (name: string): string | null => {
   const at = process.argv.indexOf(`--${name}`);
