@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -9,7 +9,9 @@ import Database from 'better-sqlite3';
  */
 export function lockDataDir(dataDir: string): () => void {
   const pidFile = join(dataDir, 'serve.pid');
-  const lock = new Database(join(dataDir, 'serve.lock'), { timeout: 0 });
+  const lockFile = join(dataDir, 'serve.lock');
+  closeSync(openSync(lockFile, 'a', 0o600));
+  const lock = new Database(lockFile, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -19,7 +21,7 @@ export function lockDataDir(dataDir: string): () => void {
       `another guard (pid ${holder(pidFile)}) works on ${dataDir}: stop it, or give this one its own --data`,
     );
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return () => lock.close();
 }
 

@@ -61,6 +61,21 @@ test('the core does no I/O, reads no clock and draws no random numbers', () => {
   assert.equal(wrong, []);
 });
 
+test('no shell anywhere: programs are started by name, with a list of arguments', () => {
+  const wrong: string[] = [];
+  for (const file of files) {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    const names = /import \{([^}]*)\} from '(?:node:)?child_process'/.exec(text)?.[1] ?? '';
+    for (const name of names.split(',').map((n) => n.trim().split(' as ')[0]!))
+      if (/^(exec|execSync)$/.test(name)) wrong.push(`${file} imports ${name}`);
+    if (names === '' && /['"`](?:node:)?child_process['"`]/.test(text))
+      wrong.push(`${file} imports all of child_process`);
+    const shell = /\bshell:\s*(?!false)|['"`](?:\/bin\/)?(?:ba|da|z|k)?sh['"`]|\beval\(|new Function\(/.exec(text);
+    if (shell && !file.startsWith('audit/')) wrong.push(`${file} has ${shell[0]}`);
+  }
+  assert.equal(wrong, []);
+});
+
 test('imports are found at all', () => {
   assert.ok(imports('app.ts').includes('./guard/guard.ts'));
   assert.is(place('core/decide.ts').floor, 0);

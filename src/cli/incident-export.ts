@@ -54,9 +54,9 @@ export function exportCommand(cli: Cli): Command {
         const folder = resolve(cli.io.cwd, options.out ?? '.');
         const files = [join(folder, `incident-${id}.html`), join(folder, `incident-${id}.json`)] as const;
         try {
-          mkdirSync(folder, { recursive: true });
-          writeFileSync(files[0], packHtml(parts, digest), { mode: 0o640 });
-          writeFileSync(files[1], json, { mode: 0o640 });
+          mkdirSync(folder, { recursive: true, mode: 0o700 });
+          writeFileSync(files[0], packHtml(parts, digest), { mode: 0o600 });
+          writeFileSync(files[1], json, { mode: 0o600 });
         } catch (error) {
           throw new CommandError(`cannot write to ${folder} (${(error as NodeJS.ErrnoException).code})`);
         }

@@ -76,6 +76,8 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const { config: started, dataDir } = surroundings(cli, options);
   let config = started;
+  // Whatever is written from here on is the guard's alone.
+  process.umask(0o077);
   prepareDataDir(dataDir);
   const output = patientOutput(1);
   const meter = createMeter();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
@@ -67,11 +67,14 @@ export function findConfig(
 export function loadConfig(file: string | null, env: NodeJS.ProcessEnv): Config {
   if (file === null) return readConfig('', null, env);
   let text: string;
+  let open: boolean;
   try {
     text = readFileSync(file, 'utf8');
+    open = (statSync(file).mode & 0o002) !== 0;
   } catch (error) {
     throw new ConfigError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  if (open) throw new ConfigError(`${file}: everybody may write to it, and so steer the guard: chmod o-w ${file}`);
   return readConfig(text, file, env);
 }
 

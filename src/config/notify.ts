@@ -91,6 +91,8 @@ function webhook(
 ): NotifyConfig['webhook'] {
   const protocol = url !== undefined && URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'https:' && protocol !== 'http:') complain(['webhook'], 'needs url = "https://..."');
+  if (protocol !== '' && new URL(url!).password !== '')
+    complain(['webhook', 'url'], 'holds a password: use secret_file');
   return { url: url ?? '', secret, fromSeverity };
 }
 

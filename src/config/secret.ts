@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+
+const LONGEST = 64 * 1024;
+/** What the group and everybody else may do. */
+const OTHERS = 0o077;
 
 /**
  * A secret named by a file or by an environment variable, so that it never stands in the configuration itself.
- * Returns null when neither is given. Throws an Error that never holds the secret.
+ * A file has to be its owner's alone (0600 or 0400). Returns null when neither is given. Throws an Error that never holds the
+ * secret.
  */
 export function readSecret(
   name: string,
@@ -21,9 +26,19 @@ export function readSecret(
 }
 
 function contents(name: string, file: string): string {
+  let fd: number;
   try {
-    return readFileSync(file, 'utf8');
+    // A pipe would keep us waiting for its writer.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw new Error(`${name}_file: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.size > LONGEST) throw new Error(`${name}_file: ${file} is no file that holds a secret`);
+    if (stat.mode & OTHERS) throw new Error(`${name}_file: others may read or write ${file}: chmod 600 ${file}`);
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
   }
 }

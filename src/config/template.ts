@@ -39,7 +39,7 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 [agi]
 # listen = "127.0.0.1:4573"
 # allow = []                           # addresses or networks of PBXs: "10.0.0.5", "10.0.0.0/24"; default: this machine
-# key_file = "/etc/dialwarden/agi.key" # the dialplan sends it as key=; or key_env = "DIALWARDEN_AGI_KEY"
+# key_file = "/etc/dialwarden/agi.key" # mode 0600; the dialplan sends it as key=; or key_env = "DIALWARDEN_AGI_KEY"
 
 # [ami]                                # Asterisk's manager interface, to compare open calls with live channels
 # connect = "127.0.0.1:5038"

@@ -281,7 +281,7 @@ test('the watchdog ends with a guard that is killed, and is started again when i
 });
 
 test('secrets are not logged', async ({ dir }) => {
-  writeFileSync(join(dir, 'key'), 'correct-horse');
+  writeFileSync(join(dir, 'key'), 'correct-horse', { mode: 0o600 });
   mkdirSync(join(dir, 'data'));
   chmodSync(join(dir, 'data'), 0o750);
   const config = join(dir, 'dialwarden.toml');

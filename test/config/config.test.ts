@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parseAddress } from '../../src/config/address.ts';
@@ -168,9 +169,34 @@ test('all problems are told at once, and never a secret', () => {
 
 test('secrets come from files and the environment', () => {
   const { dir, remove } = scratch();
-  writeFileSync(join(dir, 'key'), 'from-file\n');
+  writeFileSync(join(dir, 'key'), 'from-file\n', { mode: 0o600 });
   assert.is(read(`[agi]\nkey_file = "${join(dir, 'key')}"`).agi.key, 'from-file');
   assert.is(read('[agi]\nkey_env = "K"', { ...BERLIN, K: 'from-env' }).agi.key, 'from-env');
+  remove();
+});
+
+test('a secret that others may read is refused, and so is a configuration that everybody may write', () => {
+  const { dir, remove } = scratch();
+  const key = join(dir, 'key');
+  writeFileSync(key, 'hunter22');
+  for (const mode of [0o640, 0o604, 0o620, 0o602, 0o644, 0o666]) {
+    chmodSync(key, mode);
+    assert.match(refused(`[agi]\nkey_file = "${key}"`), `others may read or write ${key}: chmod 600`);
+  }
+  for (const mode of [0o600, 0o400]) {
+    chmodSync(key, mode);
+    assert.is(read(`[agi]\nkey_file = "${key}"`).agi.key, 'hunter22');
+  }
+  assert.match(refused(`[agi]\nkey_file = "${dir}"`), 'is no file that holds a secret');
+  execFileSync('mkfifo', ['-m', '600', join(dir, 'pipe')]);
+  assert.match(refused(`[agi]\nkey_file = "${join(dir, 'pipe')}"`), 'is no file that holds a secret');
+  const file = join(dir, 'dialwarden.toml');
+  writeFileSync(file, '');
+  chmodSync(file, 0o666);
+  assert.throws(() => loadConfig(file, BERLIN), /everybody may write to it/);
+  for (const table of ['agi]\nkey', 'ami]\nsecret', 'esl]\npassword', 'smtp]\npassword', 'unblock]\npin'])
+    assert.match(refused(`[${table} = "hunter22"`), 'is no known key');
+  assert.match(refused('[webhook]\nurl = "https://user:hunter22@x.example/"'), 'holds a password');
   remove();
 });
 

@@ -47,7 +47,7 @@ test.before(async (t) => {
 test.before.each(async (t) => {
   t.server.mails.length = 0;
   const secret = join(dirname(t.server.caFile), 'password');
-  writeFileSync(secret, 'right\n');
+  writeFileSync(secret, 'right\n', { mode: 0o600 });
   t.guard = await startGuard({
     config: `[smtp]\nhost = "127.0.0.1"\nport = ${t.server.port}\ntls = "starttls"\nuser = "guard"
 password_file = "${secret}"\nca_file = "${t.server.caFile}"\nfrom = "guard@pbx.example"\nto = "admin@office.example"\n`,

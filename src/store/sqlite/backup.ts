@@ -1,4 +1,15 @@
-import { lchownSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fchownSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Db } from './database.ts';
 
@@ -39,7 +50,7 @@ export function backup(db: Db, file: string, now: number): string {
   const folder = backupFolder(file);
   const { uid, gid } = statSync(file);
   // An administrator's command makes the copy as root; the guard's own copies go into the same folder.
-  if (mkdirSync(folder, { recursive: true, mode: 0o750 }) && process.geteuid?.() === 0) lchownSync(folder, uid, gid);
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) && process.geteuid?.() === 0) lchownSync(folder, uid, gid);
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < 2 * statSync(file).size) throw new Error(`there is no room for a copy in ${folder}`);
   const version = db.prepare('SELECT MAX(version) FROM migrations').pluck().get() as number;
@@ -47,6 +58,10 @@ export function backup(db: Db, file: string, now: number): string {
   const copy = join(folder, `dialwarden-${stamp}-v${String(version).padStart(4, '0')}.db`);
   const unfinished = join(folder, 'unfinished.db');
   for (const path of [unfinished, `${unfinished}-journal`]) rmSync(path, { force: true });
+  // SQLite takes an empty file as it is, and would make a new one for everybody to read.
+  const fd = openSync(unfinished, 'wx', 0o600);
+  if (process.geteuid?.() === 0) fchownSync(fd, uid, gid);
+  closeSync(fd);
   db.prepare('VACUUM INTO ?').run(unfinished);
   renameSync(unfinished, copy);
   for (const { path } of backups(file).slice(KEPT)) rmSync(path);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fdatasync, fdatasyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
@@ -65,7 +65,7 @@ export function openFile(
       `there is no ${file}: start the guard once with \`dialwarden serve\`, or name its folder with --data`,
     );
   }
-  if (onDisk && create) mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+  if (onDisk && create) makeOwn(file);
   let db: Db | null = null;
   try {
     db = new Database(file, { timeout: BUSY_MS, readonly, fileMustExist: !create });
@@ -84,6 +84,16 @@ export function openFile(
   } catch (error) {
     db?.close();
     throw explained(error, file);
+  }
+}
+
+/** The database is its owner's alone. SQLite gives its log and index the mode of the database, and to a new one what is usual. */
+function makeOwn(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  for (const path of [file, `${file}-wal`, `${file}-shm`].filter(existsSync)) {
+    const { mode, uid } = statSync(path);
+    if (mode & 0o077 && uid === process.geteuid?.()) chmodSync(path, 0o600);
   }
 }
 

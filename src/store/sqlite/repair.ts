@@ -39,7 +39,7 @@ export function sound(file: string): boolean {
  */
 export function repair(file: string, now: number): Repaired | null {
   const aside = join(dirname(file), `damaged-${new Date(now).toISOString().replace(/[:.]/g, '-')}`);
-  mkdirSync(aside, { mode: 0o750 });
+  mkdirSync(aside, { mode: 0o700 });
   for (const path of filesOf(file)) renameSync(path, join(aside, basename(path)));
   const broken = join(aside, basename(file));
   const fresh = `${file}.repaired`;
