@@ -27,6 +27,8 @@ export interface Reading {
   /** Every file read. */
   files: Set<string>;
   unread: Unread[];
+  /** What is in `unread`, so that nothing is told twice. */
+  noted: Set<string>;
   /** Values read so far. */
   entries: number;
 }
@@ -34,22 +36,34 @@ export interface Reading {
 // The first is Asterisk's own (main/config.c); the others keep files that include each other many times from filling memory.
 const MAX_DEPTH = 10;
 const MAX_INCLUDES = 5_000;
-const MAX_ENTRIES = 1_000_000;
+const MAX_ENTRIES = 500_000;
+
+/** Values before a `+=` among which the one that it adds to is looked for. */
+const LOOKED_BACK = 200;
 
 interface State {
   reading: Reading;
   sections: Section[];
-  byName: Map<string, Section[]>;
+  /** The first of each name. */
+  byName: Map<string, Section>;
   templates: Set<Section>;
   current: Section | null;
   includes: number;
   stack: string[];
 }
 
-export const newReading = (dir: string): Reading => ({ dir, files: new Set(), unread: [], entries: 0 });
+export const newReading = (dir: string): Reading => ({
+  dir,
+  files: new Set(),
+  unread: [],
+  noted: new Set(),
+  entries: 0,
+});
 
-function note({ unread }: Reading, file: string, line: number | null, why: string): void {
-  if (!unread.some((u) => u.file === file && u.line === line && u.why === why)) unread.push({ file, line, why });
+function note({ unread, noted }: Reading, file: string, line: number | null, why: string): void {
+  const key = `${file}:${line} ${why}`;
+  if (!noted.has(key)) unread.push({ file, line, why });
+  noted.add(key);
 }
 
 function openSection(state: State, text: string, file: string, line: number): void {
@@ -59,27 +73,30 @@ function openSection(state: State, text: string, file: string, line: number): vo
     return;
   }
   const given = options.split(',').map((o) => o.trim());
-  const known = state.byName.get(name) ?? [];
-  if (given.some((o) => o.startsWith('+')) && known.length > 0) {
-    state.current = known[0]!;
+  const known = state.byName.get(name);
+  if (known && given.some((o) => o.startsWith('+'))) {
+    state.current = known;
   } else {
     state.current = { name, file, line, entries: [] };
     state.sections.push(state.current);
-    state.byName.set(name, [...known, state.current]);
+    if (!known) state.byName.set(name, state.current);
     if (given.includes('!')) state.templates.add(state.current);
   }
   for (const base of given.filter((o) => o !== '' && o !== '!' && !o.startsWith('+'))) {
-    const inherited = state.byName.get(base)?.[0]?.entries ?? [];
+    const inherited = state.byName.get(base)?.entries ?? [];
     state.reading.entries += inherited.length;
     if (state.reading.entries <= MAX_ENTRIES) for (const entry of inherited) state.current.entries.push(entry);
   }
 }
 
 function setValue({ current, reading }: State, text: string, file: string, line: number): void {
-  const [, key, op, given] = /^([^=]*?)\s*(\+=|=>?)\s*(.*)$/.exec(text) ?? [];
-  if (key === undefined || current === null) return;
-  const before = op === '+=' ? current.entries.findLast((e) => e.name === key)?.value : undefined;
-  const value = before === undefined ? given! : `${before}${given}`;
+  const at = text.indexOf('=');
+  if (at === -1 || current === null) return;
+  const more = text[at - 1] === '+';
+  const key = text.slice(0, more ? at - 1 : at).trimEnd();
+  const given = text.slice(text[at + 1] === '>' && !more ? at + 2 : at + 1).trimStart();
+  const before = more ? current.entries.slice(-LOOKED_BACK).findLast((e) => e.name === key)?.value : undefined;
+  const value = before === undefined ? given : `${before}${given}`;
   current.entries.push({ name: key, value, file, line });
   reading.entries++;
 }

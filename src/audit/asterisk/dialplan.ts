@@ -38,14 +38,15 @@ export interface Dialplan {
 
 /** Splits at a character outside of brackets and quotes. */
 export function split(text: string, at: string, most = Number.POSITIVE_INFINITY): string[] {
+  if (!text.includes(at)) return [text];
   const parts: string[] = [];
   let [depth, quoted, from] = [0, false, 0];
   for (let i = 0; i < text.length && parts.length + 1 < most; i++) {
     const c = text[i]!;
     if (c === '\\') i++;
     else if (c === '"') quoted = !quoted;
-    else if ('([{'.includes(c)) depth++;
-    else if (')]}'.includes(c)) depth--;
+    else if (c === '(' || c === '[' || c === '{') depth++;
+    else if (c === ')' || c === ']' || c === '}') depth--;
     else if (c === at && depth <= 0 && !quoted) {
       parts.push(text.slice(from, i));
       from = i + 1;
@@ -56,8 +57,10 @@ export function split(text: string, at: string, most = Number.POSITIVE_INFINITY)
 
 /** `App(args)` taken apart. */
 export function application(text: string): { app: string; args: string } {
-  const [, app = '', args = ''] = /^\s*([^(]*?)\s*(?:\((.*?)\)?\s*)?$/s.exec(text) ?? [];
-  return { app: app.toLowerCase(), args };
+  const open = text.indexOf('(');
+  if (open === -1) return { app: text.trim().toLowerCase(), args: '' };
+  const inside = text.slice(open + 1).trimEnd();
+  return { app: text.slice(0, open).trim().toLowerCase(), args: inside.endsWith(')') ? inside.slice(0, -1) : inside };
 }
 
 interface Cursor {

@@ -44,26 +44,18 @@ export function digitsOf(extension: string): Digits {
   return { cells, open: false };
 }
 
+/** The characters that are in both cells. */
+function common(a: string | null, b: string | null): string | null {
+  if (a === null || a === b) return b;
+  return b === null ? a : [...a].filter((c) => b.includes(c)).join('');
+}
+
 /** The numbers that are in both; null where there are none. */
 export function both(a: Digits, b: Digits): Digits | null {
   const [long, short] = a.cells.length >= b.cells.length ? [a, b] : [b, a];
   if (long.cells.length > short.cells.length && !short.open) return null;
-  const cells = long.cells.map((cell, i) => {
-    const other = short.cells[i] ?? null;
-    if (cell === null || other === null) return cell ?? other;
-    return [...cell].filter((c) => other.includes(c)).join('');
-  });
-  if (cells.includes('')) return null;
-  return { cells, open: long.open && short.open };
-}
-
-/** Whether every number of `b` is one of `a`. */
-export function covers(a: Digits, b: Digits): boolean {
-  if (a.cells.length > b.cells.length || (!a.open && (b.open || a.cells.length < b.cells.length))) return false;
-  return a.cells.every((cell, i) => {
-    const other = b.cells[i] ?? null;
-    return cell === null || (other !== null && [...other].every((c) => cell.includes(c)));
-  });
+  const cells = long.cells.map((cell, i) => common(cell, short.cells[i] ?? null));
+  return cells.includes('') ? null : { cells, open: long.open && short.open };
 }
 
 /** Whether whoever dials them chooses where the call goes. */

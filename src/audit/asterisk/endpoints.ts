@@ -16,8 +16,12 @@ export interface Endpoint {
   section: Section;
 }
 
-/** The objects of pjsip.conf by type, wizards taken apart. */
-export type PjsipObjects = Map<string, Section[]>;
+/** The objects of pjsip.conf, wizards taken apart. */
+export interface PjsipObjects {
+  of(type: string): readonly Section[];
+  /** Objects of a type that name an endpoint (`endpoint=`). */
+  about(type: string, endpoint: string): readonly Section[];
+}
 
 /** The parts of a wizard's line that are options of one object: `endpoint/context`. */
 const PARTS: [object: string, prefix: string][] = [
@@ -48,39 +52,51 @@ function fromWizard(wizard: Section): [string, Section][] {
   return [...made, ['identify', { ...wizard, entries }]];
 }
 
+type Index = Map<string, Section[]>;
+
+function addTo(index: Index, key: string, section: Section): void {
+  const known = index.get(key);
+  if (known) known.push(section);
+  else index.set(key, [section]);
+}
+
 export function pjsipObjects(sections: readonly Section[], wizards: readonly Section[]): PjsipObjects {
-  const objects: PjsipObjects = new Map();
-  const add = (type: string, section: Section) => objects.set(type, [...(objects.get(type) ?? []), section]);
+  const [types, endpoints]: Index[] = [new Map(), new Map()];
+  const add = (type: string, section: Section) => {
+    addTo(types!, type, section);
+    const endpoint = setting(section, 'endpoint');
+    if (endpoint !== undefined) addTo(endpoints!, `${type} ${endpoint}`, section);
+  };
   for (const section of sections) add((setting(section, 'type') ?? '').toLowerCase(), section);
   for (const wizard of wizards) {
     if (setting(wizard, 'type') === 'wizard') for (const [type, made] of fromWizard(wizard)) add(type, made);
   }
-  return objects;
+  return {
+    of: (type) => types!.get(type) ?? [],
+    about: (type, endpoint) => endpoints!.get(`${type} ${endpoint}`) ?? [],
+  };
 }
 
 /** What an endpoint is told by besides a secret: an address, or the registration that we made ourselves. */
-export function isIdentified(objects: PjsipObjects, name: string): boolean {
-  const byAddress = (objects.get('identify') ?? []).some(
-    (i) => setting(i, 'endpoint') === name && (settingsOf(i, 'match').length > 0 || setting(i, 'match_header')),
-  );
-  const byLine = (objects.get('registration') ?? []).some(
-    (r) => setting(r, 'endpoint') === name && isTrue(setting(r, 'line')),
-  );
-  return byAddress || byLine;
-}
+export const isIdentified = (objects: PjsipObjects, name: string): boolean =>
+  objects.about('identify', name).some((i) => settingsOf(i, 'match').length > 0 || setting(i, 'match_header')) ||
+  objects.about('registration', name).some((r) => isTrue(setting(r, 'line')));
 
 /** Whether anybody's address passes for the endpoint's. */
 export const matchesEverybody = (objects: PjsipObjects, name: string): boolean =>
-  (objects.get('identify') ?? []).some(
-    (i) => setting(i, 'endpoint') === name && settingsOf(i, 'match').some(isEverybody),
-  );
+  objects.about('identify', name).some((i) => settingsOf(i, 'match').some(isEverybody));
 
 export function pjsipEndpoints(objects: PjsipObjects): Endpoint[] {
-  return (objects.get('endpoint') ?? []).map((section): Endpoint => {
+  const withContact = new Set(
+    objects
+      .of('aor')
+      .filter((a) => setting(a, 'contact') !== undefined)
+      .map((a) => a.name),
+  );
+  return objects.of('endpoint').map((section): Endpoint => {
     const { name } = section;
     const secret = settingsOf(section, 'auth').length > 0;
-    const aors = new Set(settingsOf(section, 'aors'));
-    const fixed = (objects.get('aor') ?? []).some((a) => aors.has(a.name) && setting(a, 'contact') !== undefined);
+    const fixed = settingsOf(section, 'aors').some((aor) => withContact.has(aor));
     const away = fixed || setting(section, 'outbound_auth') !== undefined || isIdentified(objects, name);
     const everybody = /^anonymous(@|$)/i.test(name) || matchesEverybody(objects, name);
     const kind = (everybody && !secret) || (!secret && !away) ? 'stranger' : away ? 'trunk' : 'phone';

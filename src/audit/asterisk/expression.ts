@@ -5,21 +5,30 @@ import { type Digits, digitsOf, isFree, joined, slice } from './digits.ts';
 export function expand(text: string, dialplan: Dialplan, extension: Extension, args: readonly string[]): string {
   let expanded = text.replace(/\$\{ARG(\d+)\}/g, (whole, n: string) => args[Number(n) - 1] || whole);
   expanded = expandGlobals(expanded, dialplan);
-  for (const [whole, name] of expanded.matchAll(/\$\{(\w+)\}/g)) {
-    const set = name === 'EXTEN' ? undefined : lastSet(extension, name!);
-    if (set !== undefined && set.length < 512) expanded = expanded.replaceAll(whole, set);
-  }
+  expanded = expanded.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
+    const set = name === 'EXTEN' ? undefined : setOnce(extension).get(name);
+    return set !== undefined && set.length < 512 ? set : whole;
+  });
   return expanded.length > 8192 ? text : expanded;
 }
 
-/** What the only step that sets a variable in this extension sets it to. */
-function lastSet(extension: Extension, name: string): string | undefined {
-  const found: string[] = [];
+const settings = new WeakMap<Extension, Map<string, string>>();
+
+/** Variables that just one step of an extension sets, and what to. */
+function setOnce(extension: Extension): Map<string, string> {
+  const known = settings.get(extension);
+  if (known) return known;
+  const found = new Map<string, string>();
+  const often = new Set<string>();
   for (const { app, args } of extension.steps.values()) {
-    const [, key, value] = app === 'set' ? (/^_*(\w+)=(.*)$/s.exec(args) ?? []) : [];
-    if (key === name) found.push(value!);
+    const [, name, value] = app === 'set' ? (/^_*(\w+)=(.*)$/s.exec(args) ?? []) : [];
+    if (name === undefined) continue;
+    if (found.has(name) || value!.includes(`\${${name}`)) often.add(name);
+    found.set(name, value!);
   }
-  return found.length === 1 && !found[0]!.includes(`\${${name}`) ? found[0] : undefined;
+  for (const name of often) found.delete(name);
+  settings.set(extension, found);
+  return found;
 }
 
 const PIECE =
@@ -58,11 +67,15 @@ export function branches(text: string): { condition: string; yes: string; no: st
   return { condition, yes: yes.trim(), no: no.trim() };
 }
 
+/** Characters of a comparison that is worth deciding. */
+const LONGEST = 200;
+
 /** Whether a condition is always or never true: a comparison of what the files alone decide. */
 export function decided(condition: string, dialplan: Dialplan): boolean | null {
   const names = [...condition.matchAll(/\$\{(?:GLOBAL\()?(\w+)\)?\}/g)].map(([, name]) => name!);
   if (names.length === 0 || names.some((n) => !dialplan.globals.has(n) || dialplan.assigned.has(n))) return null;
-  const [, left, op, right] =
-    /^\s*\$\[\s*"?([^"$]*?)"?\s*(!?=)\s*"?([^"$]*?)"?\s*\]\s*$/.exec(expandGlobals(condition, dialplan)) ?? [];
+  const expanded = expandGlobals(condition, dialplan);
+  if (expanded.length > LONGEST) return null;
+  const [, left, op, right] = /^\s*\$\[\s*"?([^"$]*?)"?\s*(!?=)\s*"?([^"$]*?)"?\s*\]\s*$/.exec(expanded) ?? [];
   return left === undefined ? null : (left === right) === (op === '=');
 }

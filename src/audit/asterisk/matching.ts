@@ -1,5 +1,7 @@
+import { type Budget, isSpent, spend } from '../budget.ts';
 import type { Context, Dialplan, Extension } from './dialplan.ts';
-import { both, covers, type Digits, keyOf, only } from './digits.ts';
+import { both, type Digits, keyOf, only } from './digits.ts';
+import { insert, isTaken, newTree, type Tree, taking } from './tree.ts';
 
 /** An extension with the priority looked for, and which of the numbers it takes. */
 export interface Match {
@@ -38,10 +40,38 @@ function placesOf({ extensions }: Context): Map<string, Extension[]> {
   return places;
 }
 
-function ownMatches(extensions: readonly Extension[], digits: Digits, place: Place): Match[] {
+function treeOf(extensions: readonly Extension[]): Tree<Extension> {
+  const tree = newTree<Extension>();
+  for (const extension of extensions) insert(tree, extension.digits, extension);
+  return tree;
+}
+
+/** The extensions of each context that have a place, ready to be searched. */
+function searchable(budget: Budget): (context: Context, place: Place) => Tree<Extension> | undefined {
+  const lists = new Map<Context, Map<string, Extension[]>>();
+  const trees = new Map<Extension[], Tree<Extension>>();
+  return (context, place) => {
+    const places = lists.get(context) ?? placesOf(context);
+    lists.set(context, places);
+    const list = places.get(String(place));
+    if (!list) return undefined;
+    const known = trees.get(list);
+    if (known) return known;
+    spend(budget, list.length * PER_MATCH);
+    const tree = treeOf(list);
+    trees.set(list, tree);
+    return tree;
+  };
+}
+
+/** What making a match costs, in units of the budget. */
+const PER_MATCH = 20;
+
+function matches(extensions: readonly Extension[], digits: Digits, place: Place, budget: Budget): Match[] {
   const found: Match[] = [];
   const exact = only(digits);
   for (const extension of extensions) {
+    if (!spend(budget, PER_MATCH)) return found;
     if (SPECIAL.test(extension.name) && extension.name !== exact) continue;
     const priority = priorityAt(extension, place);
     const common = priority === undefined ? null : both(digits, extension.digits);
@@ -50,65 +80,57 @@ function ownMatches(extensions: readonly Extension[], digits: Digits, place: Pla
   return found;
 }
 
-/** Comparisons of numbers with extensions beyond which a dialplan is not followed: a made-up one must not take for ever. */
-const MAX_COMPARED = 20_000_000;
-
-interface Work {
-  compared: number;
-}
-
-/** Whether what was found before takes all numbers of a match. */
-function hiding(found: readonly Match[], work: Work): (match: Match) => boolean {
-  const names = new Set(found.map(({ extension }) => extension.name));
-  const patterns = found.filter(({ extension }) => extension.name.startsWith('_')).map((m) => m.extension.digits);
-  return ({ extension, digits }) => {
-    if (names.has(extension.name)) return true;
-    work.compared += patterns.length;
-    return work.compared < MAX_COMPARED && patterns.some((pattern) => covers(pattern, digits));
+/** What was found, and whether it takes all numbers of a match that an include has to offer. */
+function gathered(own: readonly Match[], budget: Budget): { found: Match[]; offer(match: Match): void } {
+  const found: Match[] = [];
+  const names = new Set<string>();
+  const patterns = newTree<Match>();
+  const add = (match: Match) => {
+    const { name, digits } = match.extension;
+    found.push(match);
+    names.add(name);
+    if (name.startsWith('_')) insert(patterns, digits, match);
   };
+  own.forEach(add);
+  const offer = (match: Match) => {
+    if (!spend(budget, PER_MATCH) || names.has(match.extension.name)) return;
+    if (!isTaken(patterns, match.digits, budget)) add(match);
+  };
+  return { found, offer };
 }
 
-/** Finds extensions. */
-export interface Matcher {
-  /**
-   * The extensions of a context and its includes that numbers lead to. What a context takes itself hides the same numbers in
-   * what it includes, and extensions without the priority do not count, as in Asterisk. Answers are remembered.
-   */
-  matching(context: string, digits: Digits, place: Place): readonly Match[];
-  /** There was too much to compare, and answers are incomplete. */
-  exhausted(): boolean;
-}
+/**
+ * Finds the extensions of a context and its includes that numbers lead to. What a context takes itself hides the same numbers
+ * in what it includes, and extensions without the priority do not count, as in Asterisk. Answers are remembered, and are
+ * incomplete where the budget is spent.
+ */
+export type Matching = (context: string, digits: Digits, place: Place) => readonly Match[];
 
-export function matcher({ contexts }: Dialplan): Matcher {
+export function matcher({ contexts }: Dialplan, budget: Budget): Matching {
   const known = new Map<string, readonly Match[]>();
-  const places = new Map<Context, Map<string, Extension[]>>();
-  const work: Work = { compared: 0 };
+  const search = searchable(budget);
   const find = (name: string, digits: Digits, place: Place, seen: Set<string>): Match[] => {
     const context = contexts.get(name);
-    if (!context || seen.has(name) || seen.size >= MAX_INCLUDES || work.compared >= MAX_COMPARED) return [];
+    if (!context || seen.has(name) || seen.size >= MAX_INCLUDES || isSpent(budget)) return [];
     seen.add(name);
     const exact = only(digits);
     const literal = exact === null ? undefined : context.extensions.get(exact);
     const priority = literal && priorityAt(literal, place);
     if (priority !== undefined) return [{ extension: literal!, priority, digits }];
-    const own = places.get(context) ?? placesOf(context);
-    places.set(context, own);
-    const candidates = own.get(String(place)) ?? [];
-    work.compared += candidates.length;
-    const found = ownMatches(candidates, digits, place);
+    const tree = search(context, place);
+    const own = tree ? matches(taking(tree, digits, budget), digits, place, budget) : [];
+    if (context.includes.length === 0) return own;
+    const { found, offer } = gathered(own, budget);
     for (const include of context.includes) {
-      const hides = hiding(found, work);
-      for (const match of find(include, digits, place, seen)) if (!hides(match)) found.push(match);
+      if (!spend(budget, PER_MATCH)) break;
+      for (const match of find(include, digits, place, seen)) offer(match);
     }
     return found;
   };
-  return {
-    matching: (context, digits, place) => {
-      const key = `${context}\n${place}\n${keyOf(digits)}`;
-      const answer = known.get(key) ?? find(context, digits, place, new Set());
-      known.set(key, answer);
-      return answer;
-    },
-    exhausted: () => work.compared >= MAX_COMPARED,
+  return (context, digits, place) => {
+    const key = `${context}\n${place}\n${keyOf(digits)}`;
+    const answer = known.get(key) ?? find(context, digits, place, new Set());
+    known.set(key, answer);
+    return answer;
   };
 }

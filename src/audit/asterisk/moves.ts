@@ -1,7 +1,7 @@
 import { application, type Dialplan, type Extension, type Step, split } from './dialplan.ts';
 import { ANYTHING, type Digits, isFree, keyOf } from './digits.ts';
 import { branches, decided, expand, numberOf, staysFree } from './expression.ts';
-import { type Match, type Place, priorityAt } from './matching.ts';
+import { type Matching, type Place, priorityAt } from './matching.ts';
 import { type Phones, type Target, targetsOf } from './targets.ts';
 
 /** Whether the guard was asked on the way: `told` is an answer that the dialplan has not looked at yet. */
@@ -45,7 +45,7 @@ export interface Moves {
 export interface Ground {
   dialplan: Dialplan;
   phones: Phones;
-  matching(context: string, digits: Digits, place: Place): readonly Match[];
+  matching: Matching;
   /** Landings by what they follow from. */
   landings: Map<string, Landing>;
 }
@@ -86,9 +86,25 @@ function land(
   return made;
 }
 
+/** `context,extension,priority(arguments)` taken apart; brackets of a `${FUNCTION()}` are the place's own. */
+function placeAndArguments(text: string): { place: string; given: string } {
+  const [place = '', rest] = splitOutsideBraces(text.trim(), '(');
+  return { place, given: rest?.replace(/\)$/, '') ?? '' };
+}
+
+function splitOutsideBraces(text: string, at: string): string[] {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '{') depth++;
+    else if (text[i] === '}') depth--;
+    else if (text[i] === at && depth <= 0) return [text.slice(0, i), text.slice(i + 1)];
+  }
+  return [text];
+}
+
 /** Positions that a jump leads to; none where it cannot be told. */
 function jump(text: string, ground: Ground, from: Position): Landing {
-  const [, place = '', given = ''] = /^([^(]*(?:\$\{[^}]*\}[^(]*)*)(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
+  const { place, given } = placeAndArguments(text);
   const parts = split(resolved(place, ground, from), ',').map((part) => part.trim());
   const label = parts.at(-1)!;
   const args = given === '' ? from.args : split(given, ',').map((arg) => dialString(arg, ground, from));

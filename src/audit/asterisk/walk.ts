@@ -1,3 +1,4 @@
+import { type Budget, isSpent, newBudget, spend } from '../budget.ts';
 import type { Dialplan, Extension, Step } from './dialplan.ts';
 import { ANYTHING, digitsOf, keyOf } from './digits.ts';
 import { matcher } from './matching.ts';
@@ -20,7 +21,7 @@ export interface Reached extends Dialled {
   asked: Asked;
   /** The caller chose the number. */
   free: boolean;
-  /** Extensions passed on the way, `context/extension`. */
+  /** Extensions passed on the way, `context/extension`: the first ones and the last. */
   path: string[];
 }
 
@@ -45,7 +46,7 @@ interface Walk {
   ground: Ground;
   known: Map<string, Summary>;
   visited: Map<Extension, boolean>;
-  steps: number;
+  budget: Budget;
 }
 
 /** A call under way. */
@@ -54,9 +55,20 @@ interface Leg {
   path: string[];
 }
 
-/** Steps and subroutines: several times what a FreePBX of 2,000 extensions takes. */
-const MAX_STEPS = 1_000_000;
+/** Subroutines that call subroutines: more than any dialplan has. */
 const MAX_DEPTH = 40;
+/** What is taken over though the budget is spent, so that there is something to tell. */
+const ENOUGH = 100;
+/** Hops of a path that are kept. */
+const MAX_PATH = 12;
+/** What following a step costs, and what a landing or a path taken over does, in units of the budget. */
+const PER_STEP = 60;
+const PER_LANDING = 30;
+
+const joined = (path: readonly string[], more: readonly string[]): string[] =>
+  path.length + more.length <= MAX_PATH
+    ? [...path, ...more]
+    : [...[...path, ...more].slice(0, MAX_PATH - 1), (more.at(-1) ?? path.at(-1))!];
 
 const key = (p: Position): string =>
   [p.extension.context, p.extension.name, p.priority, keyOf(p.digits), p.free, p.asked, ...p.args].join('\n');
@@ -64,7 +76,7 @@ const key = (p: Position): string =>
 const nameOf = ({ context, name }: Extension): string => `${context}/${name}`;
 
 /** A queue that takes each position once. */
-function queueOf(visited: Map<Extension, boolean>): { legs: Leg[]; push(landing: Landing, path: string[]): void } {
+function queueOf({ visited, budget }: Walk): { legs: Leg[]; push(landing: Landing, path: string[]): void } {
   const legs: Leg[] = [];
   const seen = new Set<string | Landing>();
   const add = (p: Position, path: string[]) => {
@@ -73,12 +85,15 @@ function queueOf(visited: Map<Extension, boolean>): { legs: Leg[]; push(landing:
     seen.add(id);
     visited.set(p.extension, p.free || visited.get(p.extension) === true);
     const name = nameOf(p.extension);
-    legs.push({ p, path: path.at(-1) === name ? path : [...path, name] });
+    legs.push({ p, path: path.at(-1) === name ? path : joined(path, [name]) });
   };
   const push = (landing: Landing, path: string[]) => {
     if (seen.has(landing)) return;
     seen.add(landing);
-    for (const p of landing) add(p, path);
+    for (const p of landing) {
+      if (!spend(budget, PER_LANDING)) return;
+      add(p, path);
+    }
   };
   return { legs, push };
 }
@@ -94,28 +109,28 @@ function remember({ reached }: Summary, dialled: readonly Dialled[], step: Step,
 
 /** Follows a subroutine, once for each way it is called, and adds what it reaches. */
 function enterCall(walk: Walk, into: Summary, to: Position, path: string[], depth: number): Iterable<Asked> {
-  if (depth >= MAX_DEPTH || walk.steps >= MAX_STEPS) return [to.asked];
+  if (depth >= MAX_DEPTH || isSpent(walk.budget)) return [to.asked];
   const inner = walk.known.get(key(to)) ?? follow(walk, [to], depth + 1);
-  // Taking over what was found costs as well; a made-up dialplan could make it endless.
-  walk.steps += 1 + (inner.reached.size >> 4);
   for (const [id, found] of inner.reached) {
-    if (!into.reached.has(id)) into.reached.set(id, { ...found, path: [...path, ...found.path] });
+    if (!spend(walk.budget, PER_LANDING) && into.reached.size >= ENOUGH) break;
+    if (!into.reached.has(id)) into.reached.set(id, { ...found, path: joined(path, found.path) });
   }
   return inner.exits;
 }
 
 /** Everything that calls starting at some positions reach. */
 function follow(walk: Walk, starts: Landing, depth: number): Summary {
-  const { ground, known, visited } = walk;
+  const { ground, known, budget } = walk;
   const summary: Summary = { exits: new Set(), reached: new Map() };
   // Known before it is complete, so that a subroutine that calls itself ends.
   if (starts.length === 1) known.set(key(starts[0]!), summary);
-  const { legs, push } = queueOf(visited);
+  const { legs, push } = queueOf(walk);
   const apartBefore = new Set<Landing>();
   push(starts, []);
-  for (let i = 0; i < legs.length && walk.steps < MAX_STEPS; i++, walk.steps++) {
+  for (let i = 0; i < legs.length; i++) {
     const { p, path } = legs[i]!;
     const step = p.extension.steps.get(p.priority)!;
+    if (!spend(budget, PER_STEP + step.args.length)) break;
     const { go, call, apart, exit, dialled } = movesOf(step, ground, p);
     remember(summary, dialled, step, legs[i]!);
     for (const next of go) push(next, path);
@@ -133,9 +148,9 @@ function follow(walk: Walk, starts: Landing, depth: number): Summary {
 }
 
 export function walker(dialplan: Dialplan, phones: Phones): Walker {
-  const { matching, exhausted } = matcher(dialplan);
-  const ground: Ground = { dialplan, phones, matching, landings: new Map() };
-  const walk: Walk = { ground, known: new Map(), visited: new Map(), steps: 0 };
+  const budget = newBudget();
+  const ground: Ground = { dialplan, phones, matching: matcher(dialplan, budget), landings: new Map() };
+  const walk: Walk = { ground, known: new Map(), visited: new Map(), budget };
   const entered = new Map<string, Reached[]>();
   return {
     enter(context) {
@@ -147,6 +162,6 @@ export function walker(dialplan: Dialplan, phones: Phones): Walker {
       return found;
     },
     visited: walk.visited,
-    exhausted: () => walk.steps >= MAX_STEPS || exhausted(),
+    exhausted: () => isSpent(budget),
   };
 }

@@ -8,11 +8,24 @@ export interface Parsed {
 
 const DROPPED: Parsed = { text: '', directive: null, open: false };
 
+/** What stands in quotes behind `name=`, and where it ends. */
+function quoted(line: string, name: string, from: number): { text: string; end: number } | null {
+  let at = from;
+  for (const next of [name, '=', '"']) {
+    const found = line.toLowerCase().indexOf(next, at);
+    if (found === -1) return null;
+    at = found + next.length;
+  }
+  const end = line.indexOf('"', at);
+  return end === -1 ? null : { text: line.slice(at, end), end: end + 1 };
+}
+
 /** `<X-PRE-PROCESS cmd="..." data="..."/>`: the whole line is taken, and it counts inside a comment as well. */
 function xPreProcess(line: string, at: number): Parsed {
   if (line[at - 1] !== '<') return DROPPED;
-  const found = /cmd[^=]*=[^"]*"([^"]*)".*?data[^=]*=[^"]*"([^"]*)"/is.exec(line.slice(at));
-  return found ? { ...DROPPED, directive: { command: found[1]!.toLowerCase(), data: found[2]! } } : DROPPED;
+  const command = quoted(line, 'cmd', at);
+  const data = command && quoted(line, 'data', command.end);
+  return data ? { ...DROPPED, directive: { command: command.text.toLowerCase(), data: data.text } } : DROPPED;
 }
 
 /** `<!--#include "..."-->`: the older form. What stands around it stays. */

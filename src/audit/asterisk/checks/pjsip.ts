@@ -82,7 +82,8 @@ const clear = (names: string) => ({
 });
 
 function contacts({ pjsip }: Pbx): Finding[] {
-  return (pjsip.get('aor') ?? [])
+  return pjsip
+    .of('aor')
     .filter((aor) => Number(setting(aor, 'max_contacts') ?? 0) > MANY_CONTACTS)
     .map((aor) => ({
       ...placeOf(aor, 'max_contacts'),
@@ -118,10 +119,10 @@ export const pjsip: Check = (pbx) => {
   const strange = mine.filter((e) => e.kind === 'stranger').map((e) => stranger(e, pbx));
   const named = mine.filter((e) => e.kind === 'trunk' && byName(e, pbx)).map(trunkByName);
   const found = [...strange, ...named, ...contacts(pbx)];
-  const sections = pbx.pjsip.get('transport') ?? [];
+  const sections = pbx.pjsip.of('transport');
   // Where SIP is spoken on this machine only, nobody comes from elsewhere and nothing crosses a network.
   if (sections.length > 0 && sections.every((s) => isLoopback(setting(s, 'bind') ?? ''))) return found;
-  const everywhere = (pbx.pjsip.get('acl') ?? []).some((acl) => isLimited(acl, pbx));
+  const everywhere = pbx.pjsip.of('acl').some((acl) => isLimited(acl, pbx));
   const open = everywhere ? [] : phones.filter((e) => !isLimited(e.section, pbx));
   const readable = phones.filter((e) => /^(no)?$/i.test(setting(e.section, 'media_encryption') ?? ''));
   return [...found, ...together(open, withoutAcl), ...transports(sections), ...together(readable, clear)];

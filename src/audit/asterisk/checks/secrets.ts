@@ -29,10 +29,10 @@ const LOCAL: Record<Severity, Severity> = { critical: 'medium', high: 'low', med
 
 function pjsipAccounts({ pjsip }: Pbx): Named[] {
   const outbound = new Set(
-    ['endpoint', 'registration'].flatMap((t) => (pjsip.get(t) ?? []).flatMap((s) => settingsOf(s, 'outbound_auth'))),
+    ['endpoint', 'registration'].flatMap((t) => pjsip.of(t).flatMap((s) => settingsOf(s, 'outbound_auth'))),
   );
-  const inbound = new Set((pjsip.get('endpoint') ?? []).flatMap((s) => settingsOf(s, 'auth')));
-  return (pjsip.get('auth') ?? []).flatMap((section) => {
+  const inbound = new Set(pjsip.of('endpoint').flatMap((s) => settingsOf(s, 'auth')));
+  return pjsip.of('auth').flatMap((section) => {
     const secret = setting(section, 'password');
     if (secret === undefined || /^(md5|google_oauth)$/i.test(setting(section, 'auth_type') ?? '')) return [];
     const user = setting(section, 'username') ?? section.name;
