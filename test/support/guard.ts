@@ -64,7 +64,8 @@ export interface GuardOptions {
   internal?: string;
   /** A port of its own choosing otherwise. */
   agiPort?: number;
-  /** Keys of `[http]`. */
+  /** Keys of `[agi]` and `[http]`. */
+  agi?: string;
   http?: string;
   env?: Record<string, string>;
   /** AMI port of the Asterisk: without it the guard learns of ends from the dialplan alone. */
@@ -87,7 +88,7 @@ export async function startGuard({
   const ami = amiPort ? `[ami]\nconnect = "127.0.0.1:${amiPort}"\nuser = "test"\nsecret_env = "DW_TEST_AMI"\n` : '';
   writeFileSync(
     file,
-    `[site]\ncountry = "DE"\narea_code = "30"\ninternal = "${options.internal ?? '1XX'}"\n${site}\n[agi]\nlisten = "127.0.0.1:${agiPort}"\n[http]\nlisten = "127.0.0.1:${httpPort}"\n${options.http ?? ''}\n[esl]\nlisten = "127.0.0.1:${eslPort}"\n${ami}${config}\n`,
+    `[site]\ncountry = "DE"\narea_code = "30"\ninternal = "${options.internal ?? '1XX'}"\n${site}\n[agi]\nlisten = "127.0.0.1:${agiPort}"\n${options.agi ?? ''}\n[http]\nlisten = "127.0.0.1:${httpPort}"\n${options.http ?? ''}\n[esl]\nlisten = "127.0.0.1:${eslPort}"\n${ami}${config}\n`,
   );
   const common = ['--data', join(dir, 'data'), '--config', file];
   const env = { ...process.env, DW_TEST_AMI: 'test', ...options.env };
