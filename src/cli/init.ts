@@ -37,10 +37,7 @@ function makeData({ root, dataDir }: Places, now: number): void {
   makeFolder(dataDir);
   const account = accountOf(root);
   if (fresh && account && process.geteuid!() === 0) chownSync(dataDir, account.uid, account.gid);
-  // As the unit's UMask: what was called is nobody else's business.
-  const umask = process.umask(0o027);
   asOwner(dataDir, () => openDatabase(dataDir, { create: true, now }).close());
-  process.umask(umask);
 }
 
 /** The guard's user reads its configuration and cannot write it. */
