@@ -37,6 +37,7 @@ import { DATABASE_FILE, openFile } from './store/sqlite/database.ts';
 import { openLedger } from './store/sqlite/ledger.ts';
 import { pruner } from './store/sqlite/prune.ts';
 import { startUnblocking } from './unblocking.ts';
+import { warmUp } from './warm-up.ts';
 
 const SWEEP_MS = 5_000;
 /** How long a mail that is on its way may take when the guard ends. */
@@ -109,6 +110,7 @@ export async function startApp({ config: first, dataDir, log, meter, version }: 
     closers.push(startRetention({ retention: pruner(ledger.db), keepDays, now, log }));
     const db = openFile(file, { create: false, readonly: true });
     closers.push(() => db.close());
+    await warmUp(judge, now);
     const pbxs = await listenToPbxs(config, guard, unblocking.code, log, closers);
     const connections = () => pbxs.reduce((sum, { server }) => sum + server.connections(), 0);
     const status = createStatus({ db, config: () => config, meter, version, connections });
