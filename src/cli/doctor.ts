@@ -4,6 +4,7 @@ import { formatDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
 import { formatMicros } from '../core/money.ts';
 import { builtIn } from '../core/risk/table.ts';
+import { unfitRelease } from '../node-release.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { integrity, lastAsked, stuckMegabytes } from '../store/sqlite/figures.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
@@ -131,6 +132,11 @@ async function pbxChecks(config: Config): Promise<Finding[]> {
   ];
 }
 
+function nodeCheck(): Finding {
+  const unfit = unfitRelease(process.version);
+  return { check: 'node', state: unfit ? 'fail' : 'ok', text: unfit ?? `Node.js ${process.version}` };
+}
+
 function callsCheck(last: number | null, now: number): Finding {
   if (last === null) {
     const text =
@@ -150,6 +156,7 @@ async function examine(state: State, now: number): Promise<Finding[]> {
     ...config.notices.map((text): Finding => ({ check: 'configuration', state: 'warn', text })),
     ...siteChecks(config),
     modeCheck(state, now),
+    nodeCheck(),
     clockCheck(state, now),
     diskCheck(state),
     databaseCheck(state),

@@ -10,6 +10,7 @@ import type { Log } from '../guard/log.ts';
 import { createMeter, type Meter } from '../http/meter.ts';
 import { createLog } from '../log.ts';
 import { makeFolder } from '../make-folder.ts';
+import { unfitRelease } from '../node-release.ts';
 import { flushed, patientOutput } from '../output.ts';
 import { startWatchdog } from '../watchdog.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
@@ -55,7 +56,8 @@ const secretsOf = ({ agi, ami, freeswitch, notify }: Config): string[] =>
   );
 
 function sayReady(log: Log, app: App, { settings, file, notices }: Config, dataDir: string): void {
-  for (const notice of notices) log.warn(notice, {});
+  const unfit = unfitRelease(process.version);
+  for (const notice of unfit ? [...notices, unfit] : notices) log.warn(notice, {});
   for (const { service, address } of app.listening) log.info('listening', { service, address });
   const { plan, currency, timezone } = settings.sites.at(-1)!.policy;
   const country = plan.country ?? 'unknown';
