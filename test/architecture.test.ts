@@ -12,7 +12,7 @@ const FLOORS: RegExp[][] = [
   [/^core\//],
   [/^guard\//],
   [/^pbx\/[^/]+\.ts$/],
-  [/^pbx\/asterisk\//, /^pbx\/freeswitch\//, /^store\//, /^notify\//, /^http\//, /^console\//, /^config\//],
+  [/^pbx\/asterisk\//, /^pbx\/freeswitch\//, /^store\//, /^notify\//, /^http\//, /^console\//, /^config\//, /^audit\//],
 ];
 /** Wiring sees everything. */
 const TOP = FLOORS.length;
@@ -77,7 +77,7 @@ test('no shell anywhere: programs are started by name, with a list of arguments'
 });
 
 test('imports are found at all', () => {
-  assert.ok(imports('app.ts').includes('./guard/guard.ts'));
+  assert.ok(imports('app/app.ts').includes('../guard/guard.ts'));
   assert.is(place('core/decide.ts').floor, 0);
   assert.ok(files.length > 50);
 });

@@ -6,7 +6,7 @@ import { keyOf, newSince, readBaseline, writeBaseline } from '../audit/baseline.
 import { type Audit, type Finding, SEVERITIES, type Severity, type Unread } from '../audit/finding.ts';
 import { auditFreeswitch, isFreeswitch } from '../audit/freeswitch/index.ts';
 import { auditHost } from '../audit/host/index.ts';
-import { printable } from '../log.ts';
+import { printable } from '../process/log.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
 import { printJson } from './print.ts';

@@ -1,5 +1,5 @@
+import { outboundRecords } from '../app/records.ts';
 import type { Config } from '../config/load.ts';
-import { outboundRecords } from '../records.ts';
 import { askedReader } from '../store/sqlite/calls.ts';
 import { DAY } from '../store/sqlite/usage.ts';
 import type { Finding } from './doctor.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDuration } from '../config/duration.ts';
-import { lockDataDir } from '../data-lock.ts';
+import { lockDataDir } from '../process/data-lock.ts';
 import { backups } from '../store/sqlite/backup.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { noteRepair, type Repaired, repair, sound } from '../store/sqlite/repair.ts';

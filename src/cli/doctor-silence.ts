@@ -1,7 +1,7 @@
+import { RULE_CODES } from '../app/silences.ts';
 import type { Policy } from '../core/policy.ts';
 import { ordinary, type Trial, tryRules } from '../core/rules/examples.ts';
 import { silentRules, unlearned } from '../guard/silence.ts';
-import { RULE_CODES } from '../silences.ts';
 import { factsReader } from '../store/sqlite/facts.ts';
 import { habitsReader, silences } from '../store/sqlite/habits.ts';
 import { spoken } from '../store/sqlite/spoken.ts';

@@ -4,7 +4,7 @@ import { formatDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
 import { formatMicros } from '../core/money.ts';
 import { builtIn } from '../core/risk/table.ts';
-import { unfitRelease } from '../node-release.ts';
+import { unfitRelease } from '../process/node-release.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { integrity, lastAsked, stuckMegabytes } from '../store/sqlite/figures.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';

@@ -1,6 +1,6 @@
 import { apply, type Change, kindOf, shown } from '../install/change.ts';
 import { Untrusted } from '../install/place.ts';
-import { printable } from '../log.ts';
+import { printable } from '../process/log.ts';
 import type { Cli, CommonOptions } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { printJson } from './print.ts';

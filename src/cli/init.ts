@@ -7,7 +7,7 @@ import { type Change, fileChange, fittingChanges, textAfter } from '../install/c
 import type { Fitting } from '../install/fitting.ts';
 import { bytes } from '../install/packaged.ts';
 import { accountOf, closedFolder, hasSystemd, makeAccount, unitFile } from '../install/service.ts';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../process/make-folder.ts';
 import { DATABASE_FILE, openDatabase } from '../store/sqlite/database.ts';
 import { type Cli, command } from './command.ts';
 import { dataDirectory } from './data-dir.ts';

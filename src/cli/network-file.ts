@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Range } from '../core/addresses/network.ts';
 import { countOf, pack, type Ranges, readLine } from '../core/addresses/ranges.ts';
-import { printable } from '../log.ts';
+import { printable } from '../process/log.ts';
 import { CommandError } from './io.ts';
 
 /** Bad lines that are named one by one; whoever has more has the wrong file. */

@@ -1,4 +1,4 @@
-import { printable } from '../log.ts';
+import { printable } from '../process/log.ts';
 import type { Io } from './io.ts';
 
 export type Cell = string | number | null | undefined;

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../process/make-folder.ts';
 import { unifiedDiff } from './diff.ts';
 import type { Edit, Fitting, OwnFile } from './fitting.ts';
 import { readable } from './packaged.ts';

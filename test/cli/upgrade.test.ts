@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { lockDataDir } from '../../src/data-lock.ts';
+import { lockDataDir } from '../../src/process/data-lock.ts';
 import { readMigrations } from '../../src/store/sqlite/migrate.ts';
 import { cli, type Ran, scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';

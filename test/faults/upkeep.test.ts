@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { startBackups } from '../../src/backups.ts';
+import { startBackups } from '../../src/app/backups.ts';
 import { backups } from '../../src/store/sqlite/backup.ts';
 import { sound } from '../../src/store/sqlite/repair.ts';
 import { type GuardProcess, startGuard } from '../support/guard.ts';

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import * as assert from 'uvu/assert';
 import { createIntrusions } from '../../src/guard/intrusion.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/process/log.ts';
 import { policy } from '../support/facts.ts';
 import { scanTools, type Tools } from '../support/scan/scan.ts';
 import { suite } from '../support/suite.ts';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import { exposition } from '../../src/http/exposition.ts';
 import { createMeter } from '../../src/http/meter.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/process/log.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('log and metrics', { timeout: 20_000 });
@@ -40,7 +40,7 @@ test('a secret is hidden wherever it turns up', () => {
 });
 
 test('a log reader that has stalled does not stop the program', async () => {
-  const output = pathToFileURL(new URL('../../src/output.ts', import.meta.url).pathname).href;
+  const output = pathToFileURL(new URL('../../src/process/output.ts', import.meta.url).pathname).href;
   const program = `import { patientOutput } from '${output}';
     const out = patientOutput(1);
     const line = 'x'.repeat(1023) + '\\n';

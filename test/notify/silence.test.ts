@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { outboundRecords } from '../../src/app/records.ts';
 import { type Config, readConfig } from '../../src/config/load.ts';
 import { callWatch } from '../../src/guard/silence.ts';
-import { outboundRecords } from '../../src/records.ts';
 import { openCdrTail } from '../../src/replay/cdr-tail.ts';
 import { askedReader } from '../../src/store/sqlite/calls.ts';
 import * as figures from '../../src/store/sqlite/figures.ts';

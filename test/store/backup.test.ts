@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { startBackups } from '../../src/backups.ts';
+import { startBackups } from '../../src/app/backups.ts';
 import type { Report } from '../../src/guard/ports.ts';
 import { backups } from '../../src/store/sqlite/backup.ts';
 import { DATABASE_FILE, openDatabase } from '../../src/store/sqlite/database.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { startWatchdog } from '../../../src/watchdog.ts';
+import { startWatchdog } from '../../../src/app/watchdog.ts';
 import { sleep } from '../../support/until.ts';
 
 // Stands in for a guard with much to do: once told to, it needs `process.argv[2]` milliseconds of CPU in one piece, twice.

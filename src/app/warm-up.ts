@@ -1,4 +1,4 @@
-import type { Guard } from './guard/guard.ts';
+import type { Guard } from '../guard/guard.ts';
 
 /** At home, abroad, dear, and nonsense: between them nearly all that a verdict reads. */
 const DIGITS = ['03012345678', '+442079460000', '+252615550100', '+88213000000', 'x'];

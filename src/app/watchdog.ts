@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log } from './guard/log.ts';
+import type { Log } from '../guard/log.ts';
 
 /** How often the guard gives a sign of life. */
 const BEAT_MS = 200;

@@ -1,13 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import type { Config } from './config/load.ts';
-import type { Knock } from './core/intrusion/knock.ts';
-import { addressTest, plainAddress } from './guard/addresses.ts';
-import { createIntrusions, type Intrusions } from './guard/intrusion.ts';
-import type { Log } from './guard/log.ts';
-import type { Ledger } from './guard/ports.ts';
-import type { Db } from './store/sqlite/database.ts';
-import { scanBook } from './store/sqlite/scans.ts';
+import type { Config } from '../config/load.ts';
+import type { Knock } from '../core/intrusion/knock.ts';
+import { addressTest, plainAddress } from '../guard/addresses.ts';
+import { createIntrusions, type Intrusions } from '../guard/intrusion.ts';
+import type { Log } from '../guard/log.ts';
+import type { Ledger } from '../guard/ports.ts';
+import type { Db } from '../store/sqlite/database.ts';
+import { scanBook } from '../store/sqlite/scans.ts';
 
 const FLUSH_MS = 2_000;
 /** Trunks and the machine's own addresses change seldom; a PBX that could not be asked is asked again soon. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Config } from './config/load.ts';
-import { isInternal } from './core/numbering/internal.ts';
-import type { Policy } from './core/policy.ts';
-import type { OutboundRecord } from './guard/silence.ts';
-import { type CdrTail, openCdrTail, type TailCall } from './replay/cdr-tail.ts';
+import type { Config } from '../config/load.ts';
+import { isInternal } from '../core/numbering/internal.ts';
+import type { Policy } from '../core/policy.ts';
+import type { OutboundRecord } from '../guard/silence.ts';
+import { type CdrTail, openCdrTail, type TailCall } from '../replay/cdr-tail.ts';
 
 /** The site of a recorded call: by its context, else by its extension, else the last one. */
 export function policyOf({ settings: { sites } }: Config, ext: string, context: string): Policy {

@@ -1,14 +1,14 @@
-import type { Config } from './config/load.ts';
-import { EXAMPLES } from './core/rules/examples.ts';
-import type { Log } from './guard/log.ts';
-import { callWatch, ruleWatch, silentRules, startSilenceWatch } from './guard/silence.ts';
+import type { Config } from '../config/load.ts';
+import { EXAMPLES } from '../core/rules/examples.ts';
+import type { Log } from '../guard/log.ts';
+import { callWatch, ruleWatch, silentRules, startSilenceWatch } from '../guard/silence.ts';
+import { askedReader } from '../store/sqlite/calls.ts';
+import { lastAsked } from '../store/sqlite/figures.ts';
+import { habitsReader } from '../store/sqlite/habits.ts';
+import type { SqliteLedger } from '../store/sqlite/ledger.ts';
+import * as settings from '../store/sqlite/settings.ts';
+import { spoken } from '../store/sqlite/spoken.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
-import { askedReader } from './store/sqlite/calls.ts';
-import { lastAsked } from './store/sqlite/figures.ts';
-import { habitsReader } from './store/sqlite/habits.ts';
-import type { SqliteLedger } from './store/sqlite/ledger.ts';
-import * as settings from './store/sqlite/settings.ts';
-import { spoken } from './store/sqlite/spoken.ts';
 
 const TOLD = 'silent_rules_told';
 

@@ -1,9 +1,9 @@
-import type { Config } from './config/load.ts';
-import { isInternal } from './core/numbering/internal.ts';
-import { readTrunkDigits } from './core/numbering/read.ts';
-import type { SeenCall } from './guard/port-live.ts';
-import type { OutboundRecord } from './guard/silence.ts';
-import type { Bypass } from './guard/undecided.ts';
+import type { Config } from '../config/load.ts';
+import { isInternal } from '../core/numbering/internal.ts';
+import { readTrunkDigits } from '../core/numbering/read.ts';
+import type { SeenCall } from '../guard/port-live.ts';
+import type { OutboundRecord } from '../guard/silence.ts';
+import type { Bypass } from '../guard/undecided.ts';
 import { outboundRecords, policyOf } from './records.ts';
 
 /** Calls kept until the next look. */

@@ -1,7 +1,7 @@
-import { formatDuration } from './config/duration.ts';
-import { steadyClock } from './guard/clock.ts';
-import type { Log } from './guard/log.ts';
-import type { Ledger } from './guard/ports.ts';
+import { formatDuration } from '../config/duration.ts';
+import { steadyClock } from '../guard/clock.ts';
+import type { Log } from '../guard/log.ts';
+import type { Ledger } from '../guard/ports.ts';
 
 const JUMPED = {
   severity: 'warning',

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log } from './guard/log.ts';
-import type { Ledger } from './guard/ports.ts';
-import { backups } from './store/sqlite/backup.ts';
-import type { BackupResult } from './store/sqlite/backup-process.ts';
+import type { Log } from '../guard/log.ts';
+import type { Ledger } from '../guard/ports.ts';
+import { backups } from '../store/sqlite/backup.ts';
+import type { BackupResult } from '../store/sqlite/backup-process.ts';
 
 const SELF = fileURLToPath(import.meta.url);
-const PROGRAM = SELF.replace(/backups\.[jt]s$/, `store/sqlite/backup-process${extname(SELF)}`);
+const PROGRAM = SELF.replace(/backups\.[jt]s$/, `../store/sqlite/backup-process${extname(SELF)}`);
 const HOUR = 3_600_000;
 /** How old the newest copy may become. */
 const DAY = 24 * HOUR;

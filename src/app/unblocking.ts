@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Config } from './config/load.ts';
-import type { FeatureCode } from './guard/feature-code.ts';
-import { LINK_MS, linkToken } from './guard/link.ts';
-import { type UnblockPages, unblockPages } from './http/unblock.ts';
-import type { Db } from './store/sqlite/database.ts';
-import { pinBook } from './store/sqlite/pins.ts';
-import * as settings from './store/sqlite/settings.ts';
-import { unblockerOf } from './store/sqlite/unblock.ts';
+import type { Config } from '../config/load.ts';
+import type { FeatureCode } from '../guard/feature-code.ts';
+import { LINK_MS, linkToken } from '../guard/link.ts';
+import { type UnblockPages, unblockPages } from '../http/unblock.ts';
+import type { Db } from '../store/sqlite/database.ts';
+import { pinBook } from '../store/sqlite/pins.ts';
+import * as settings from '../store/sqlite/settings.ts';
+import { unblockerOf } from '../store/sqlite/unblock.ts';
 
 /** Lifting blocks by a link in a mail and by a feature code. */
 export interface Unblocking {

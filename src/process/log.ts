@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
-import type { Log } from './guard/log.ts';
+import type { Log } from '../guard/log.ts';
 
 export interface LogOptions {
   output: Writable;

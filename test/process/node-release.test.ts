@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { unfitRelease } from '../src/node-release.ts';
-import { suite } from './support/suite.ts';
+import { unfitRelease } from '../../src/process/node-release.ts';
+import { suite } from '../support/suite.ts';
 
 const test = suite('releases of Node.js');
 

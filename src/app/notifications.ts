@@ -1,11 +1,11 @@
-import type { Config } from './config/load.ts';
-import type { Log } from './guard/log.ts';
-import { type Notifier, startNotifier } from './guard/notifier.ts';
-import type { Route } from './guard/outbox.ts';
-import { directly, routesOf } from './notify/routes.ts';
-import type { TextContext } from './notify/text.ts';
-import type { Db } from './store/sqlite/database.ts';
-import { openOutbox } from './store/sqlite/outbox.ts';
+import type { Config } from '../config/load.ts';
+import type { Log } from '../guard/log.ts';
+import { type Notifier, startNotifier } from '../guard/notifier.ts';
+import type { Route } from '../guard/outbox.ts';
+import { directly, routesOf } from '../notify/routes.ts';
+import type { TextContext } from '../notify/text.ts';
+import type { Db } from '../store/sqlite/database.ts';
+import { openOutbox } from '../store/sqlite/outbox.ts';
 
 export interface NotificationParts {
   db: Db;

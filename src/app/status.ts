@@ -1,13 +1,13 @@
-import type { Config } from './config/load.ts';
-import { SILENCES } from './guard/silence.ts';
-import { exposition, type Metric, type Sample } from './http/exposition.ts';
-import type { Meter } from './http/meter.ts';
-import type { Health } from './http/server.ts';
-import type { Db } from './store/sqlite/database.ts';
-import { type Stake, stakesReader } from './store/sqlite/figures.ts';
-import { silences } from './store/sqlite/habits.ts';
-import { waitingReader } from './store/sqlite/outbox-list.ts';
-import { observingReader } from './store/sqlite/settings.ts';
+import type { Config } from '../config/load.ts';
+import { SILENCES } from '../guard/silence.ts';
+import { exposition, type Metric, type Sample } from '../http/exposition.ts';
+import type { Meter } from '../http/meter.ts';
+import type { Health } from '../http/server.ts';
+import type { Db } from '../store/sqlite/database.ts';
+import { type Stake, stakesReader } from '../store/sqlite/figures.ts';
+import { silences } from '../store/sqlite/habits.ts';
+import { waitingReader } from '../store/sqlite/outbox-list.ts';
+import { observingReader } from '../store/sqlite/settings.ts';
 
 export interface StatusParts {
   /** A connection of its own, so that a scrape never stands in the ledger's way. */
