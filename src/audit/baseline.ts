@@ -8,9 +8,16 @@ export type Baseline = ReadonlyMap<string, number>;
 export const keyOf = ({ code, severity, file, subject }: Finding): string =>
   [code, severity, file ?? '', subject].join(' | ');
 
+/** One key, or one for each member where a further one would be bad news. */
+function keysOf(finding: Finding): string[] {
+  const { members = [], severity } = finding;
+  const severe = severity === 'critical' || severity === 'high';
+  return severe && members.length > 0 ? members.map((name) => `${keyOf(finding)} | ${name}`) : [keyOf(finding)];
+}
+
 function count(findings: readonly Finding[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const key of findings.map(keyOf)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const finding of findings) for (const key of keysOf(finding)) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 
@@ -39,13 +46,13 @@ export function readBaseline(file: string): Baseline {
   return new Map(counts as [string, number][]);
 }
 
-/** The findings that the baseline does not know; of several alike, those beyond its number. */
+/** The findings that the baseline does not know, or not of one of their members; of several alike, those beyond its number. */
 export function newSince(baseline: Baseline, findings: readonly Finding[]): Finding[] {
   const left = new Map(baseline);
-  return findings.filter((finding) => {
-    const key = keyOf(finding);
+  const isKnown = (key: string): boolean => {
     const known = left.get(key) ?? 0;
     left.set(key, known - 1);
-    return known <= 0;
-  });
+    return known > 0;
+  };
+  return findings.filter((finding) => keysOf(finding).filter((key) => !isKnown(key)).length > 0);
 }

@@ -14,6 +14,8 @@ export interface Finding {
   line: number | null;
   /** What it concerns: an endpoint, a context, a profile. Never a secret. */
   subject: string;
+  /** All whom a finding about several concerns. */
+  members?: readonly string[];
   /** What was found, in one sentence. Never a secret. */
   text: string;
   /** Why it matters, in one sentence. */

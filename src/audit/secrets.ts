@@ -24,6 +24,9 @@ const STRONG = 4;
 /** Online guesses are slow and locked out, but a PIN of four digits has only 10,000 values. */
 const SHORTEST_PIN = 4;
 
+/** Secrets of one PBX that are judged: a millisecond or two each. */
+export const MOST_JUDGED = 5_000;
+
 const SHOWN = 3;
 
 let zxcvbn: ZxcvbnFactory | undefined;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: dialplan variables.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -93,6 +94,24 @@ test('a baseline leaves only what is new, wherever its lines have gone', async (
     ['mailbox 102'],
   );
   assert.not(readFileSync(join(dir, 'known.json'), 'utf8').includes('"1234"'));
+});
+
+test('a phone that joins a known way out is new, and one that leaves it is not', async ({ dir }) => {
+  const phone = (name: string) =>
+    `[${name}]\ntype=endpoint\ncontext=office\nauth=${name}\n[${name}]\ntype=auth\nusername=${name}\npassword=q${name}-Vx8kTz3mWp\n`;
+  const files = (...names: string[]) => ({
+    'pjsip.conf': `[udp]\ntype=transport\nbind=127.0.0.1\n${names.map(phone).join('')}`,
+    'extensions.conf': '[office]\nexten => _0X.,1,Dial(DAHDI/g1/${FILTER(0-9,${EXTEN})})\n',
+  });
+  const fresh = async (...names: string[]) => {
+    pbx(dir, files(...names));
+    return (await cli(dir, ['audit', 'pbx', '--baseline', 'b', '--json'])).json.map((f) => f.code);
+  };
+  pbx(dir, files('101', '102'));
+  await cli(dir, ['audit', 'pbx', '--baseline', 'b', '--write-baseline']);
+  assert.equal(await fresh('101', '102'), []);
+  assert.equal(await fresh('102'), []);
+  assert.equal(await fresh('101', '102', '103'), ['guard_not_asked']);
 });
 
 test('what is written as known is everything, also what --min-severity does not show', async ({ dir }) => {

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { isEverybody } from '../network.ts';
 import { type Section, setting, settingsOf } from './conf.ts';
+import type { Extension } from './dialplan.ts';
 import type { Pbx } from './pbx.ts';
 
 /** Looks for one family of weaknesses. */
@@ -41,3 +42,19 @@ export const general = (sections: readonly Section[]): Section | undefined =>
 /** The last value of [general]. */
 export const generalSetting = (sections: readonly Section[], name: string): string | undefined =>
   setting(general(sections), name);
+
+/** How an administrator knows an extension: `[outbound] _0X.`. */
+export const nameOf = ({ context, name }: Extension): string => `[${context}] ${name}`;
+
+const SOME = 20;
+
+/** The same fault in many places is told of for the first, with their number. */
+export function atMost(findings: Finding[]): Finding[] {
+  if (findings.length <= SOME) return findings;
+  const first = findings[0]!;
+  const members = findings.map((f) => f.subject);
+  const where = someOf(members);
+  return [
+    { ...first, subject: 'dialplan', members, text: `${first.text} The same in ${findings.length} places: ${where}.` },
+  ];
+}

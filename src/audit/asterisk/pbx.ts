@@ -25,6 +25,7 @@ const MODULES: Record<string, string> = {
   'chan_dahdi.conf': 'chan_dahdi',
   'ari.conf': 'res_ari',
   'voicemail.conf': 'app_voicemail',
+  'queues.conf': 'app_queue',
 };
 
 /** Tables of extconfig.conf that hold what an audit looks for. */

@@ -148,7 +148,7 @@ export const routes: Check = (config: Config): Finding[] => {
     config.unread.push({
       file: [...config.contexts.values()][0]!.file,
       line: null,
-      why: 'begins a dialplan too large to be followed to its end: not every way to a trunk was looked at',
+      why: 'begins a dialplan too large to follow: not every way to a trunk was looked at',
     });
   return routesOf(hits).flatMap((route) => CHECKS.flatMap((check) => check(route)));
 };

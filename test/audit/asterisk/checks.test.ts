@@ -221,6 +221,44 @@ endpoint/context=from-trunk
   ]);
 });
 
+test('passwords of the provider and of users.conf are judged, and the provider is to change his', () => {
+  const sip =
+    '[general]\nallowguest=no\ntlsenable=yes\nregister => tls://4930123@example.com:Sommer2024:me@example.com/4930123\n';
+  const { findings } = auditOf({
+    'sip.conf': sip,
+    'iax.conf': '[general]\nregister => me:me@example.com\nregister => other@example.com\n',
+    'users.conf': '[general]\nsecret=x\n[6000]\nsecret=1234\n',
+  });
+  assert.equal(shortly(findings), [
+    'critical secret_default users.conf:4',
+    'critical secret_extension iax.conf:2',
+    'high secret_weak sip.conf:4',
+  ]);
+  assert.match(findings.find((f) => f.file === 'sip.conf')!.fix, /^Ask the provider/);
+});
+
+test('a provider who may transfer to where phones dial out', () => {
+  const dialplan =
+    '[globals]\nTRANSFER_CONTEXT=from-internal\n[from-internal]\nexten => _0X.,1,Gosub(dialwarden,check,1(${EXTEN}))\n same => n,Dial(PJSIP/${DW_NUMBER}@trunk)\n';
+  const found = (pjsip: string, text: string) =>
+    only({ 'pjsip.conf': pjsip, 'extensions.conf': text }, /outside_transfers/);
+  assert.equal(found(PHONES, dialplan), ['medium outside_transfers pjsip.conf:21']);
+  assert.equal(found(PHONES.replace('context=from-trunk', 'context=from-trunk\nallow_transfer=no'), dialplan), []);
+  assert.equal(found(PHONES, dialplan.replace('=from-internal', '=nowhere')), []);
+  const set = dialplan
+    .replace(/^.*\n.*\n/, '')
+    .replace(' same', ' same => n,Set(__TRANSFER_CONTEXT=from-internal)\n same');
+  assert.equal(found(PHONES, set), ['medium outside_transfers pjsip.conf:21']);
+});
+
+test('a queue that calls telephones by itself', () => {
+  const queues =
+    '[general]\n[sales]\nmember => PJSIP/101,0,Ann\nmember => Local/0301234567@from-internal/n\nmember => PJSIP/01701234567@trunk,1\n';
+  assert.equal(only({ 'pjsip.conf': PHONES, 'queues.conf': queues }, /guard/), [
+    'medium guard_not_asked queues.conf:5',
+  ]);
+});
+
 test('what a database holds is said not to be looked at', () => {
   const { unread } = auditOf({
     'extconfig.conf': '[settings]\nps_endpoints => odbc,asterisk\nqueues => odbc,asterisk\n',

@@ -271,7 +271,20 @@ include => from-internal
 ${rows((i) => `exten => _${i}Z.,1,Dial(Local/\${Y}@from-internal&PJSIP/\${EXTEN}@trunk)\n`)}`;
   const { findings, unread } = auditOf({ 'pjsip.conf': PHONES, 'extensions.conf': dialplan });
   assert.ok(findings.some((f) => f.code === 'guard_not_asked'));
-  assert.match(unread[0]!.why, /too large a dialplan/);
+  assert.match(unread[0]!.why, /too large to follow/);
+});
+
+test('lines on which expressions could backtrack without end are read at once', () => {
+  const long = (part: string) => part.repeat(Math.floor(8_000 / part.length));
+  const lines = [
+    `Goto(${long('${a}')}(x`,
+    `NoOp${long(' ')}x`,
+    `GotoIf($[${long('=')} ${long('= ').slice(0, 99)}?s,1)`,
+    `Dial(PJSIP/\${EXTEN},${long('FILTER(${EXTEN')}`,
+    `System(${long('${SHELL(')}`,
+  ];
+  const dialplan = `[globals]\n${long('a')}\na=1\n[from-internal]\n${lines.map((line, i) => `exten => _${i}X.,1,${line}\n same => n,Dial(PJSIP/\${EXTEN}@trunk)\n`).join('')}`;
+  assert.ok(ways(dialplan).includes('high guard_not_asked extensions.conf:8'), ways(dialplan).join());
 });
 
 test('a dialplan that waits for its first phone is told of once', () => {

@@ -13,6 +13,7 @@ function openPort(section: Section, open: readonly string[]): Finding {
     severity: open.length > 0 ? 'high' : 'medium',
     ...placeOf(section, 'bindaddr'),
     subject: 'AMI',
+    members: open,
     text: `The manager interface listens on ${address}${open.length > 0 ? `, and ${open.join(', ')} may log in from anywhere` : ''}.`,
     why: 'Whoever logs in to AMI places calls and, with command or system, runs programs; it is neither encrypted nor throttled.',
     fix: 'Write bindaddr=127.0.0.1 in [general], and in each user deny=0.0.0.0/0.0.0.0 and permit=127.0.0.1/255.255.255.255.',

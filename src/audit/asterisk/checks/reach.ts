@@ -3,7 +3,7 @@ import { type Check, someOf } from '../check.ts';
 import type { EndpointKind } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 import { phonesOf } from '../targets.ts';
-import { type Reached, walker } from '../walk.ts';
+import { type Reached, type Walker, walker } from '../walk.ts';
 import { mailboxContexts } from './mailboxes.ts';
 
 /** Who starts a call. */
@@ -17,6 +17,8 @@ interface Start {
 
 interface Path extends Start {
   reached: Reached;
+  /** All who come this way, in the order of the starts. */
+  everybody: Start[];
   trunk: string;
   severity: Severity;
 }
@@ -73,8 +75,11 @@ function worstPaths(pbx: Pbx): Path[] {
         const severity = severityOf(start.who, reached, target.number);
         const id = `${reached.step.file}:${reached.step.line} ${target.trunk} ${isStrange(start.who, reached)}`;
         const before = worst.get(id);
-        if (severity === null || (before && RANK.indexOf(before.severity) >= RANK.indexOf(severity))) continue;
-        worst.set(id, { ...start, reached, trunk: target.trunk, severity });
+        if (severity === null) continue;
+        const everybody = before?.everybody ?? [];
+        if (everybody.at(-1) !== start) everybody.push(start);
+        if (before && RANK.indexOf(before.severity) >= RANK.indexOf(severity)) continue;
+        worst.set(id, { ...start, reached, everybody, trunk: target.trunk, severity });
       }
     }
   }
@@ -102,7 +107,7 @@ function route({ reached: { path } }: Path): string {
 const ASK = `Before this Dial write Gosub(dialwarden,check,1(\${EXTEN})) and dial \${DW_NUMBER} with the options \${DW_DIAL} (dialplan/asterisk/README.md; FreePBX: its hook file).`;
 
 function finding(path: Path): Finding {
-  const { who, context, names, reached, trunk, severity } = path;
+  const { who, context, names, reached, everybody, trunk, severity } = path;
   const { step, extension } = reached;
   const strange = isStrange(who, reached);
   const told = reached.asked === 'told' && !strange;
@@ -113,6 +118,7 @@ function finding(path: Path): Finding {
     file: step.file,
     line: step.line,
     subject: `[${extension.context}] ${extension.name} to ${trunk}`,
+    members: everybody.flatMap((start) => start.names),
     text: `${WHO[who](someOf(names))} reach ${trunk} from [${context}]: ${route(path)}${asked}.`,
     why: strange
       ? 'Calls that come in can go out again to any number, at your cost.'
@@ -125,11 +131,10 @@ function finding(path: Path): Finding {
   };
 }
 
-/** A dialplan without a caller: trunks that wait for the first phone. */
-function unused({ dialplan, endpoints }: Pbx): Finding[] {
+/** A dialplan without a caller: trunks that wait for the first phone. `walk` is one that leaves no traces. */
+function unused({ dialplan, endpoints }: Pbx, walk: Walker): Finding[] {
   if (endpoints.some((e) => e.kind === 'phone')) return [];
   const { contexts } = dialplan;
-  const walk = walker(dialplan, phonesOf(endpoints));
   const included = new Set([...contexts.values()].flatMap((c) => c.includes));
   const roots = [...contexts.keys()].filter((name) => !included.has(name) && !name.startsWith('dialwarden'));
   const open = roots.filter((name) =>
@@ -153,10 +158,15 @@ function unused({ dialplan, endpoints }: Pbx): Finding[] {
 
 /** Ways through the dialplan to a trunk: for those who should have none, and past the guard. */
 export const reach: Check = (pbx) => {
-  const findings = [...worstPaths(pbx).map(finding), ...unused(pbx)];
-  if (pbx.walk.exhausted()) {
+  const spare = walker(pbx.dialplan, phonesOf(pbx.endpoints));
+  const findings = [...worstPaths(pbx).map(finding), ...unused(pbx, spare)];
+  if (pbx.walk.exhausted() || spare.exhausted()) {
     const file = pbx.dialplan.contexts.values().next().value?.file ?? 'extensions.conf';
-    pbx.reading.unread.push({ file, line: null, why: 'is too large a dialplan to follow every call through it' });
+    pbx.reading.unread.push({
+      file,
+      line: null,
+      why: 'begins a dialplan too large to follow: not every way to a trunk was looked at',
+    });
   }
   return findings;
 };

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Account, judgeSecrets, type SecretCode } from '../../secrets.ts';
+import { type Account, judgeSecrets, MOST_JUDGED, type SecretCode } from '../../secrets.ts';
 import { type Check, generalSetting, isLocal, placeOf } from '../check.ts';
 import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
 import type { Pbx } from '../pbx.ts';
@@ -52,6 +52,32 @@ function peerAccounts(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Named
   });
 }
 
+/** `register => [transport://]user[@domain][:secret[:name]]@host`: the provider's passwords, in [general]. */
+function registrations(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Named[] {
+  return sections.flatMap((section) =>
+    section.entries.flatMap((entry): Named[] => {
+      const at = entry.value.lastIndexOf('@');
+      if (entry.name.toLowerCase() !== 'register' || at === -1) return [];
+      const [user = '', secret] = entry.value
+        .slice(0, at)
+        .replace(/^\w+:\/\//, '')
+        .split(':');
+      if (secret === undefined) return [];
+      return [
+        { kind, user, secret, section: { ...section, entries: [entry] }, key: 'register', ours: false, local: false },
+      ];
+    }),
+  );
+}
+
+/** users.conf, from which older Asterisks make a phone, a mailbox and an AMI user at once. */
+const userAccounts = ({ conf }: Pbx): Named[] =>
+  conf('users.conf').flatMap((section): Named[] => {
+    const secret = section.name === 'general' ? undefined : setting(section, 'secret');
+    if (secret === undefined) return [];
+    return [{ kind: 'users.conf', user: section.name, secret, section, key: 'secret', ours: true, local: false }];
+  });
+
 function managerAccounts(pbx: Pbx): Named[] {
   const sections = pbx.conf('manager.conf');
   if (!isTrue(generalSetting(sections, 'enabled'))) return [];
@@ -97,11 +123,19 @@ export const secrets: Check = (pbx) => {
     ...pjsipAccounts(pbx),
     ...peerAccounts('SIP', pbx.conf('sip.conf')),
     ...peerAccounts('IAX2', pbx.conf('iax.conf')),
+    ...registrations('SIP', pbx.conf('sip.conf')),
+    ...registrations('IAX2', pbx.conf('iax.conf')),
+    ...userAccounts(pbx),
     ...managerAccounts(pbx),
     ...ariAccounts(pbx),
   ];
   const told = new Set<string>();
-  return judgeSecrets(accounts).flatMap(([account, { code, hint }]): Finding[] => {
+  const next = accounts[MOST_JUDGED]?.section;
+  if (next) {
+    const why = `begins more than the ${MOST_JUDGED} passwords that are judged: the rest was not looked at`;
+    pbx.reading.unread.push({ file: next.file, line: next.line, why });
+  }
+  return judgeSecrets(accounts.slice(0, MOST_JUDGED)).flatMap(([account, { code, hint }]): Finding[] => {
     const { kind, user, section, key, local, secret, ours } = account;
     // A group that shares a password is told of once.
     if (code === 'secret_reused' && (!ours || told.has(secret))) return [];
