@@ -7,7 +7,7 @@ export interface Budget {
 }
 
 /** A few seconds, and several times what the dialplan of a large office takes: a made-up one must not take for ever. */
-export const newBudget = (): Budget => ({ left: 15_000_000 });
+export const newBudget = (): Budget => ({ left: 20_000_000 });
 
 /** Takes from a budget; false where nothing is left. */
 export function spend(budget: Budget, units: number): boolean {

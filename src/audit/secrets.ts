@@ -19,6 +19,8 @@ export interface Owner {
 
 /** Characters looked at: the estimate's time grows with the square of them. Most secrets are good by their beginning alone. */
 const LOOKED_AT = [12, 32];
+/** Ways to read digits as letters (p4ssw0rd) that are tried: each costs as much as a whole estimate, and hexadecimal has hundreds. */
+const MAX_L33T = 10;
 /** Of 4: fewer than 10^10 guesses, seconds for one who recorded a registration (MD5 digest, RFC 8760 section 1). */
 const STRONG = 4;
 /** Online guesses are slow and locked out, but a PIN of four digits has only 10,000 values. */
@@ -38,7 +40,12 @@ function isStrong(secret: string, words: string[]): boolean {
     const { ZxcvbnFactory: Factory } = load('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
     const common = load('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
     const dictionary = { ...common.dictionary, trade: [...TRADE] };
-    zxcvbn = new Factory({ dictionary, graphs: common.adjacencyGraphs, maxLength: Math.max(...LOOKED_AT) });
+    zxcvbn = new Factory({
+      dictionary,
+      graphs: common.adjacencyGraphs,
+      maxLength: Math.max(...LOOKED_AT),
+      l33tMaxSubstitutions: MAX_L33T,
+    });
   }
   const estimate = zxcvbn;
   return LOOKED_AT.some(

@@ -60,6 +60,23 @@ export function staysFree(text: string, free: boolean, digits: Digits | null): b
   return CARRIED.test(text) && !/\bDB\(/.test(text) && (digits === null || isFree(digits));
 }
 
+/** Splits at the first such character outside of braces. */
+function splitOutsideBraces(text: string, at: string): string[] {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '{') depth++;
+    else if (text[i] === '}') depth--;
+    else if (text[i] === at && depth <= 0) return [text.slice(0, i), text.slice(i + 1)];
+  }
+  return [text];
+}
+
+/** `context,extension,priority(arguments)` taken apart; brackets of a `${FUNCTION()}` are the place's own. */
+export function placeAndArguments(text: string): { place: string; given: string } {
+  const [place = '', rest] = splitOutsideBraces(text.trim(), '(');
+  return { place, given: rest?.replace(/\)$/, '') ?? '' };
+}
+
 /** `condition?then:else`, with or without either. */
 export function branches(text: string): { condition: string; yes: string; no: string } {
   const [condition = '', rest = ''] = split(text, '?', 2);

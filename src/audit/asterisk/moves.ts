@@ -1,6 +1,6 @@
 import { application, type Dialplan, type Extension, type Step, split } from './dialplan.ts';
 import { ANYTHING, type Digits, isFree, keyOf } from './digits.ts';
-import { branches, decided, expand, numberOf, staysFree } from './expression.ts';
+import { branches, decided, expand, numberOf, placeAndArguments, staysFree } from './expression.ts';
 import { type Matching, type Place, priorityAt } from './matching.ts';
 import { type Phones, type Target, targetsOf } from './targets.ts';
 
@@ -84,22 +84,6 @@ function land(
     .map((m) => ({ ...call, ...m, free: call.free ?? isFree(m.digits) }));
   ground.landings.set(key, made);
   return made;
-}
-
-/** `context,extension,priority(arguments)` taken apart; brackets of a `${FUNCTION()}` are the place's own. */
-function placeAndArguments(text: string): { place: string; given: string } {
-  const [place = '', rest] = splitOutsideBraces(text.trim(), '(');
-  return { place, given: rest?.replace(/\)$/, '') ?? '' };
-}
-
-function splitOutsideBraces(text: string, at: string): string[] {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '{') depth++;
-    else if (text[i] === '}') depth--;
-    else if (text[i] === at && depth <= 0) return [text.slice(0, i), text.slice(i + 1)];
-  }
-  return [text];
 }
 
 /** Positions that a jump leads to; none where it cannot be told. */

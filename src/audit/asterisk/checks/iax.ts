@@ -1,7 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import { isEverybody } from '../../network.ts';
 import { type Check, general, isLimited, placeOf, reachesTrunk, someOf } from '../check.ts';
-import { isFalse, setting } from '../conf.ts';
+import { isFalse, type Section, setting } from '../conf.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 
@@ -21,30 +21,31 @@ const stranger = ({ section, name, context }: Endpoint, pbx: Pbx): Finding => {
   };
 };
 
-/** chan_iax2: users without a secret, and the shields that [general] takes down. */
-export const iax: Check = (pbx) => {
-  const sections = pbx.conf('iax.conf');
-  const mine = pbx.endpoints.filter((e) => e.tech === 'IAX2');
-  const found = mine.filter((e) => e.kind === 'stranger').map((e) => stranger(e, pbx));
-  const open = mine.filter((e) => e.kind === 'phone' && !isLimited(e.section, pbx));
-  if (open[0]) {
-    found.push({
-      file: open[0].section.file,
-      line: open[0].section.line,
+function withoutAcl(open: readonly Endpoint[]): Finding[] {
+  const first = open[0];
+  if (!first) return [];
+  return [
+    {
+      file: first.section.file,
+      line: first.section.line,
       subject: 'IAX2 peers',
       code: 'no_acl',
       severity: 'medium',
       text: `IAX2 peers may register and call from any address: ${someOf(open.map((e) => e.name))}.`,
       why: 'A password that leaks or is guessed works from everywhere.',
       fix: 'Write deny=0.0.0.0/0.0.0.0 and permit= their addresses into each.',
-    });
-  }
+    },
+  ];
+}
+
+function withoutToken(sections: readonly Section[]): Finding[] {
   const top = general(sections);
   const optional = top && isEverybody(setting(top, 'calltokenoptional') ?? '');
   const unneeded = sections.find((s) => isFalse(setting(s, 'requirecalltoken')));
   const at = optional ? placeOf(top, 'calltokenoptional') : unneeded ? placeOf(unneeded, 'requirecalltoken') : null;
-  if (at) {
-    found.push({
+  if (!at) return [];
+  return [
+    {
       ...at,
       subject: 'IAX2 call tokens',
       code: 'iax_no_call_token',
@@ -52,11 +53,15 @@ export const iax: Check = (pbx) => {
       text: 'Calls are taken without a call token, also from forged addresses.',
       why: 'A flood of forged requests uses up the call numbers, and users are guessed unseen (AST-2009-006).',
       fix: 'Delete calltokenoptional= and requirecalltoken=no; every current IAX2 phone sends tokens.',
-    });
-  }
+    },
+  ];
+}
+
+function inPlainText(sections: readonly Section[]): Finding[] {
   const plain = sections.find((s) => /\bplaintext\b/i.test(setting(s, 'auth') ?? ''));
-  if (plain) {
-    found.push({
+  if (!plain) return [];
+  return [
+    {
       ...placeOf(plain, 'auth'),
       subject: `IAX2 ${plain.name}`,
       code: 'iax_plaintext',
@@ -64,7 +69,19 @@ export const iax: Check = (pbx) => {
       text: `[${plain.name}] takes its password in plain text (auth=plaintext).`,
       why: 'Whoever sees one packet of the login has the password.',
       fix: 'Write auth=md5, or auth=rsa with keys.',
-    });
-  }
-  return found;
+    },
+  ];
+}
+
+/** chan_iax2: users without a secret, and the shields that [general] takes down. */
+export const iax: Check = (pbx) => {
+  const sections = pbx.conf('iax.conf');
+  const mine = pbx.endpoints.filter((e) => e.tech === 'IAX2');
+  const open = mine.filter((e) => e.kind === 'phone' && !isLimited(e.section, pbx));
+  return [
+    ...mine.filter((e) => e.kind === 'stranger').map((e) => stranger(e, pbx)),
+    ...withoutAcl(open),
+    ...withoutToken(sections),
+    ...inPlainText(sections),
+  ];
 };
