@@ -9,8 +9,8 @@ import type { FileReport } from './support/suite.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SERIAL = /^test\/(pbx|faults)\//;
-const FILE_LIMIT_MS = 240_000;
-const RUN_LIMIT_MS = 20 * 60_000;
+const FILE_LIMIT_MS = 10 * 60_000;
+const RUN_LIMIT_MS = 75 * 60_000;
 const AT_ONCE = 2;
 
 interface FileResult extends FileReport {

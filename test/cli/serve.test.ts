@@ -12,7 +12,7 @@ import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 
 const test = suite('serve', { timeout: 30_000 });
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 interface Served {
   child: ChildProcess;
@@ -30,7 +30,7 @@ function serve(dir: string, toml = '', { argv = [] as string[], env = {}, ports 
   const config = join(dir, 'dialwarden.toml');
   const listen = `[agi]\nlisten = "${ports}"\n[esl]\nlisten = "127.0.0.1:0"\n[http]\nlisten = "127.0.0.1:0"\n`;
   writeFileSync(config, toml + listen);
-  const args = ['--import', 'tsx', MAIN, 'serve', '--data', join(dir, 'data'), '--config', config, ...argv];
+  const args = [MAIN, 'serve', '--data', join(dir, 'data'), '--config', config, ...argv];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH!, TZ: 'Europe/Berlin', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
