@@ -37,7 +37,7 @@ let unfinished = 0;
 /** A uvu suite with a time limit a test (milliseconds, default 10,000; `hooks` for before/after, default 60,000). */
 export function suite<T extends Context = Context>(
   name: string,
-  { timeout = 10_000, hooks = 60_000 }: { timeout?: number; hooks?: number } = {},
+  { timeout = 30_000, hooks = 60_000 }: { timeout?: number; hooks?: number } = {},
 ): Suite<T> {
   const inner = uvuSuite<T>(name, {} as T);
   const [before, after, bEach, aEach]: Callback<T>[][] = [[], [], [], []];

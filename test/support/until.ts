@@ -3,7 +3,7 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
 type Truthy<T> = Exclude<T, null | undefined | false | 0 | ''>;
 
 /** Polls until `look` gives something truthy and returns it; throws after `ms`, naming `what`. */
-export async function until<T>(what: string, look: () => T | Promise<T>, ms = 5_000): Promise<Truthy<T>> {
+export async function until<T>(what: string, look: () => T | Promise<T>, ms = 15_000): Promise<Truthy<T>> {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();
