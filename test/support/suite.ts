@@ -34,7 +34,7 @@ const results = new Map<string, Outcome>();
 const problems: string[] = [];
 let unfinished = 0;
 
-/** A uvu suite with a time limit a test (milliseconds, default 10,000; `hooks` for before/after, default 60,000). */
+/** A uvu suite with a time limit a test (milliseconds, default 30,000; `hooks` for before/after, default 60,000). */
 export function suite<T extends Context = Context>(
   name: string,
   { timeout = 30_000, hooks = 60_000 }: { timeout?: number; hooks?: number } = {},
