@@ -79,14 +79,14 @@ test('one extension floods the guard and the PBX: the others call as before', as
   const phone = await lab.phone('104');
   const storm = setInterval(() => invites.push(phone.invite('00881612345678').then((call) => call.final(30_000))), 25);
   const statuses: number[] = [];
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 3 || (flood.heard.length <= 100 && round < 60); round++) {
     const numbers = [NATIONAL, ABROAD, EMERGENCY[round % 2]!];
     statuses.push(...(await Promise.all(numbers.map((digits, i) => dial(lab, digits, String(101 + i), 20_000)))));
   }
   clearInterval(storm);
   await flood.stop();
   await Promise.all(invites);
-  assert.equal(statuses, Array(9).fill(200));
+  assert.equal(statuses, Array(statuses.length).fill(200));
   assert.is(flood.heard.filter(({ verdict }) => verdict === 'allow').length, 0);
   assert.ok(flood.heard.length > 100, `${flood.heard.length} questions`);
   assert.is(await dial(lab, EMERGENCY[0]!, '104'), 200);
