@@ -6,9 +6,9 @@ import { freeswitchChecks, freeswitchThere } from '../../src/cli/doctor-freeswit
 import { type Config, readConfig } from '../../src/config/load.ts';
 import { fallbackXml } from '../../src/pbx/freeswitch/fallback.ts';
 import { serve } from '../pbx-unit/freeswitch/support.ts';
-import { outcome, stubGuard } from '../pbx-unit/stub-guard.ts';
 import { scratch } from '../support/cli.ts';
 import { freeTcpPort } from '../support/ports.ts';
+import { outcome, scriptedGuard } from '../support/scripted-guard.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('doctor on freeswitch');
@@ -44,7 +44,7 @@ test('is there where its configuration is, or where [esl] says something', ({ di
 });
 
 test('the guard answers and is let in', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const socket = await eventSocket('secret');
   const esl = `listen = "127.0.0.1:${server.port}"\nconnect = "127.0.0.1:${socket.port}"\npassword_env = "ESL"`;

@@ -11,7 +11,7 @@ import { readEnd } from '../../src/pbx/asterisk/request-end.ts';
 import { Session } from '../../src/pbx/asterisk/session.ts';
 import type { Random } from '../detection/random.ts';
 import { environment } from '../pbx-unit/asterisk/support.ts';
-import { outcome, recordingLog, stubGuard, warn } from '../pbx-unit/stub-guard.ts';
+import { outcome, recordingLog, scriptedGuard, warn } from '../support/scripted-guard.ts';
 import { suite } from '../support/suite.ts';
 import { chunksOf, fuzz, type Make, mutate, PATIENCE } from './engine.ts';
 import { fakePeer } from './peer.ts';
@@ -122,7 +122,7 @@ const session: Make<Said> = (random: Random) => {
 };
 
 async function serves({ chunks }: Said): Promise<void> {
-  const guard = stubGuard(({ digits }) => (digits.startsWith('0301') ? outcome('allow') : warn('7')), {
+  const guard = scriptedGuard(({ digits }) => (digits.startsWith('0301') ? outcome('allow') : warn('7')), {
     after: (answer) => outcome(answer === 'confirmed' ? 'allow' : 'block'),
   });
   const { log, logged } = recordingLog();

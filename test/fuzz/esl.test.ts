@@ -6,7 +6,7 @@ import { BadFrame, type Frame, frameReader } from '../../src/pbx/freeswitch/fram
 import { Session, SessionOver } from '../../src/pbx/freeswitch/session.ts';
 import { commandWire, type Message } from '../../src/pbx/freeswitch/wire.ts';
 import { channelData } from '../pbx-unit/freeswitch/support.ts';
-import { outcome, recordingLog, stubGuard, warn } from '../pbx-unit/stub-guard.ts';
+import { outcome, recordingLog, scriptedGuard, warn } from '../support/scripted-guard.ts';
 import { suite } from '../support/suite.ts';
 import { chunksOf, fuzz, type Make, mutate, PATIENCE } from './engine.ts';
 import { fakePeer } from './peer.ts';
@@ -115,9 +115,12 @@ const session: Make<Said> = (random) => {
 };
 
 async function serves({ chunks }: Said): Promise<void> {
-  const guard = stubGuard(({ digits }) => (digits === '0301234' ? outcome('allow', { maxSeconds: 60 }) : warn('7')), {
-    after: (answer) => outcome(answer === 'confirmed' ? 'allow' : 'block'),
-  });
+  const guard = scriptedGuard(
+    ({ digits }) => (digits === '0301234' ? outcome('allow', { maxSeconds: 60 }) : warn('7')),
+    {
+      after: (answer) => outcome(answer === 'confirmed' ? 'allow' : 'block'),
+    },
+  );
   const { log } = recordingLog();
   const peer = fakePeer(chunks);
   const serving = new Session(peer.socket);

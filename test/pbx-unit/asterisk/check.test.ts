@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import * as assert from 'uvu/assert';
+import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { outcome, stubGuard } from '../stub-guard.ts';
 import { call, environment, type Script, serve } from './support.ts';
 
 const test = suite('agi check and end');
 
 test('an allowed call is told its cap before its verdict', async () => {
-  const guard = stubGuard(() => outcome('allow', { maxSeconds: 1200, incident: 3 }));
+  const guard = scriptedGuard(() => outcome('allow', { maxSeconds: 1200, incident: 3 }));
   const server = await serve(guard);
   const peer = await call(server.port, environment(['0011252615550100', 'xfer=']));
   await peer.over;
@@ -27,7 +27,7 @@ test('an allowed call is told its cap before its verdict', async () => {
 });
 
 test('where the guard cannot tell it says so, and no earlier verdict stays', async () => {
-  const server = await serve(stubGuard(() => outcome('unavailable', { reason: 'unavailable' })));
+  const server = await serve(scriptedGuard(() => outcome('unavailable', { reason: 'unavailable' })));
   const peer = await call(server.port, environment(['1555', 'xfer=']));
   await peer.over;
   assert.is(peer.variables.DW_REASON, 'unavailable');
@@ -38,7 +38,7 @@ test('where the guard cannot tell it says so, and no earlier verdict stays', asy
 test('a guard that fails or keeps silent is unavailable, in time', async () => {
   const silent = () => new Promise<never>(() => {});
   for (const decide of [() => Promise.reject(new Error('broken')), silent]) {
-    const server = await serve(stubGuard(decide, { settings: { deadlineMs: 50 } }));
+    const server = await serve(scriptedGuard(decide, { settings: { deadlineMs: 50 } }));
     const from = performance.now();
     const peer = await call(server.port, environment(['1555', 'xfer=']));
     await peer.over;
@@ -49,7 +49,7 @@ test('a guard that fails or keeps silent is unavailable, in time', async () => {
 });
 
 test('a dialplan that does not say is asked who transferred the call', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const script: Script = (command) =>
     command.startsWith('GET FULL') ? '200 result=1 (PJSIP/102-0000000b)' : undefined;
@@ -62,7 +62,7 @@ test('a dialplan that does not say is asked who transferred the call', async () 
 });
 
 test('a blocked caller hears so in early media, after the verdict is set', async () => {
-  const server = await serve(stubGuard(() => outcome('block', { announce: true, incident: 42 })));
+  const server = await serve(scriptedGuard(() => outcome('block', { announce: true, incident: 42 })));
   const peer = await call(server.port, environment(['1555', 'xfer=']));
   await peer.over;
   const [progress, verdict] = ['EXEC Progress', 'SET VARIABLE DW_VERDICT "block"'].map((c) => peer.commands.indexOf(c));
@@ -73,7 +73,7 @@ test('a blocked caller hears so in early media, after the verdict is set', async
 });
 
 test('nobody is told who cannot hear, and no one when lines are short', async () => {
-  const blocking = stubGuard(() => outcome('block', { announce: true }));
+  const blocking = scriptedGuard(() => outcome('block', { announce: true }));
   const roomy = await serve(blocking);
   const local = await call(roomy.port, environment(['1555', 'xfer='], { agi_channel: 'Local/1@x-00000001;2' }));
   const narrow = await serve(blocking, { maxPerPeer: 2 });
@@ -87,7 +87,7 @@ test('nobody is told who cannot hear, and no one when lines are short', async ()
 });
 
 test('what is not understood is blocked and logged', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const asked = [
     environment([]),
@@ -114,7 +114,7 @@ test('what is not understood is blocked and logged', async () => {
 });
 
 test('an end reaches the guard and needs no reply', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const peer = await call(server.port, environment(['call=1.2', 'billsec=61', 'trunk=gone'], {}, 'end'));
   await peer.over;
@@ -125,7 +125,7 @@ test('an end reaches the guard and needs no reply', async () => {
 });
 
 test('a caller who left before he was asked about is never admitted', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const peer = await call(server.port, `${environment(['1555', 'xfer='])}HANGUP\n`);
   await peer.over;
@@ -142,7 +142,7 @@ test('what was allowed but never told is released', async () => {
   ];
   for (const left of leave) {
     let socket: Socket | undefined;
-    const guard = stubGuard(async () => {
+    const guard = scriptedGuard(async () => {
       left(socket!);
       await sleep(50);
       return outcome('allow');
@@ -161,7 +161,7 @@ test('what was allowed but never told is released', async () => {
 });
 
 test('what was told is not released, even if the peer breaks off then', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   const peer = await call(server.port, environment(['1555', 'xfer=']), (_, { socket }) => {
     socket.resetAndDestroy();
@@ -173,7 +173,7 @@ test('what was told is not released, even if the peer breaks off then', async ()
 });
 
 test('a secret is asked for, compared and never logged', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard, { key: 'correct horse' });
   for (const args of [['1555'], ['1555', 'key='], ['1555', 'key=wrong horse'], ['key=correct horse x']]) {
     const peer = await call(server.port, environment(args));
@@ -193,7 +193,7 @@ test('a secret is asked for, compared and never logged', async () => {
 });
 
 test('only listed addresses connect', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const closed = await serve(guard, { allow: ['192.0.2.0/24', '2001:db8::/32'] });
   const peer = await call(closed.port, environment(['1555', 'xfer=']));
   await peer.over;
@@ -214,7 +214,7 @@ test('an allow list that makes no sense is an error that names the entry', async
   for (const entry of ['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '']) {
     try {
       await serve(
-        stubGuard(() => outcome('allow')),
+        scriptedGuard(() => outcome('allow')),
         { allow: [entry] },
       );
       assert.unreachable(entry);
@@ -226,7 +226,7 @@ test('an allow list that makes no sense is an error that names the entry', async
 
 test('more connections than allowed are closed, and room comes back', async () => {
   const server = await serve(
-    stubGuard(() => outcome('allow')),
+    scriptedGuard(() => outcome('allow')),
     { maxPerPeer: 2 },
   );
   const idle = await Promise.all([call(server.port, ''), call(server.port, '')]);
@@ -242,7 +242,7 @@ test('more connections than allowed are closed, and room comes back', async () =
 });
 
 test('a taken port is one clear line', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const first = await serve(guard);
   try {
     await serve(guard, { port: first.port });
@@ -258,7 +258,7 @@ test('a taken port is one clear line', async () => {
 
 test('draining lets calls in hand finish and takes no new ones', async () => {
   let allow = () => {};
-  const guard = stubGuard(() => new Promise((resolve) => (allow = () => resolve(outcome('allow')))), {
+  const guard = scriptedGuard(() => new Promise((resolve) => (allow = () => resolve(outcome('allow')))), {
     settings: { deadlineMs: 5000 },
   });
   const server = await serve(guard);
@@ -274,7 +274,7 @@ test('draining lets calls in hand finish and takes no new ones', async () => {
 });
 
 test('a drain that runs out of time cuts what is left', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const peer = await call(server.port, 'agi_network: yes\n');
   const closed = once(peer.socket, 'close');
   await server.drain(20);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import * as assert from 'uvu/assert';
+import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { outcome, stubGuard, warn } from '../stub-guard.ts';
 import { call, environment, type Served, serve } from './support.ts';
 
 const test = suite<{ server: Served }>('agi hostile peers', { timeout: 20_000 });
-const guard = stubGuard(({ digits }) => (digits.startsWith('3') ? warn('7') : outcome('allow')));
+const guard = scriptedGuard(({ digits }) => (digits.startsWith('3') ? warn('7') : outcome('allow')));
 const faults: unknown[] = [];
 const note = (error: unknown) => void faults.push(error);
 

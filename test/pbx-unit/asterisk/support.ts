@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
 import { type FastAgiOptions, serveFastAgi } from '../../../src/pbx/asterisk/fastagi.ts';
 import type { SocketServer } from '../../../src/pbx/socket-server.ts';
-import { type Logged, recordingLog } from '../stub-guard.ts';
+import { type Logged, recordingLog } from '../../support/scripted-guard.ts';
 
 export interface Served extends SocketServer {
   port: number;

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { speechFiles } from '../../../src/guard/speech.ts';
+import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, stubGuard, warn } from '../stub-guard.ts';
 import { call, environment, type Peer, type Script, serve } from './support.ts';
 
 const test = suite('agi voice files');
@@ -15,7 +15,7 @@ const played = ({ commands }: Peer) =>
 
 /** One call that is warned and asked for 7, then for 3 and 1, by a guard that refuses at the second wrong key. */
 async function warned(script: Script, known: typeof sounds = sounds) {
-  const guard = stubGuard(() => warn('7'), {
+  const guard = scriptedGuard(() => warn('7'), {
     after: (answer, nth) => (answer === 'confirmed' ? outcome('allow') : nth === 1 ? warn('31', 2) : outcome('block')),
     settings: { sounds: known },
   });
@@ -68,7 +68,7 @@ test('a language that lacks a file is not mixed with another', async () => {
 });
 
 test('a blocked caller hears that the guard stopped the call, and the incident', async () => {
-  const guard = stubGuard(() => outcome('block', { announce: true, incident: 42 }), { settings: { sounds } });
+  const guard = scriptedGuard(() => outcome('block', { announce: true, incident: 42 }), { settings: { sounds } });
   const server = await serve(guard);
   const peer = await call(server.port, environment(['0011252615550100', 'xfer=']), () => undefined);
   await peer.over;

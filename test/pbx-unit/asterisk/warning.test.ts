@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../../src/guard/ports.ts';
+import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, stubGuard, warn } from '../stub-guard.ts';
 import { call, environment, type Peer, type Script, serve } from './support.ts';
 
 const test = suite('agi warning');
@@ -11,7 +11,7 @@ const verdictOf = (answer: Answer) => (answer === 'confirmed' ? outcome('allow')
 
 /** One warned call, asked for `code`, whose caller behaves as `script` says. */
 async function warned(code: string, script: Script, { answerFirst = true, after = verdictOf } = {}) {
-  const guard = stubGuard(() => warn(code), { after, settings: { answerFirst } });
+  const guard = scriptedGuard(() => warn(code), { after, settings: { answerFirst } });
   const server = await serve(guard);
   const peer = await call(server.port, environment(['0011252615550100', 'xfer=']), script);
   await peer.over;
@@ -167,7 +167,7 @@ test('a connection that breaks in the prompt is a hangup', async () => {
 
 test('a guard that fails over the answer blocks', async () => {
   const after = () => Promise.reject(new Error('disk full'));
-  const guard = stubGuard(() => warn('7'), { after });
+  const guard = scriptedGuard(() => warn('7'), { after });
   const server = await serve(guard);
   const peer = await call(server.port, environment(['1555', 'xfer=']), presses('7'));
   await peer.over;

@@ -1,13 +1,13 @@
 import * as assert from 'uvu/assert';
 import type { DialAttempt } from '../../../src/core/attempt.ts';
+import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, stubGuard } from '../stub-guard.ts';
 import { call, channelData, serve } from './support.ts';
 
 const test = suite('freeswitch channel');
 
 async function asked(headers: Record<string, string | null>): Promise<DialAttempt> {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
   await (await call(server.port, channelData(headers))).over;
   await server.drain(100);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
+import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, stubGuard } from '../stub-guard.ts';
 import { call, channelData, serve } from './support.ts';
 
 // Peers and callers that mean harm: the process lives, the call gets the strict verdict, the next one is served.
@@ -44,7 +44,7 @@ const strict: [string, () => string | Buffer][] = [
 ];
 for (const [name, bytes] of strict) {
   test(`${name}: blocked`, async () => {
-    const guard = stubGuard(() => outcome('allow'));
+    const guard = scriptedGuard(() => outcome('allow'));
     const server = await serve(guard);
     assert.match(await say(server.port, bytes()), STRICT);
     assert.is(guard.asked.length, 0);
@@ -54,7 +54,7 @@ for (const [name, bytes] of strict) {
 }
 
 test('silence, half a head, a body shorter than its length: blocked after two seconds', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const heard = await Promise.all(
     ['', 'Content-Type: comm', 'Content-Type: command/reply\nContent-Length: 50\n\nshort'].map((bytes) =>
       say(server.port, bytes),
@@ -66,7 +66,7 @@ test('silence, half a head, a body shorter than its length: blocked after two se
 });
 
 test('half-open and reset peers leave nothing behind', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   await say(server.port, 'Content-Type: comm', { end: true });
   const socket = connect({ port: server.port, host: '127.0.0.1' });
   await once(socket, 'connect');
@@ -91,7 +91,7 @@ test('requests to log in, XML, JSON and unknown types are passed over', async ()
     '\n\n\n',
     'not a header\n\n',
   ].join('');
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const peer = await call(server.port, noise + channelData());
   await peer.over;
   assert.is(peer.variables.dw_verdict, 'allow');
@@ -102,7 +102,7 @@ test('requests to log in, XML, JSON and unknown types are passed over', async ()
 test('an event in the middle of replies belongs to nobody', async () => {
   const body = `Event-Name: CHANNEL_EXECUTE_COMPLETE\nApplication-UUID: x\nvariable_dw_verdict: allow\n\n`;
   const event = `Content-Length: ${body.length}\nContent-Type: text/event-plain\n\n${body}`;
-  const guard = stubGuard(() => outcome('block'));
+  const guard = scriptedGuard(() => outcome('block'));
   const server = await serve(guard);
   const peer = await call(server.port, channelData(), (_command, { socket }) => void socket.write(event));
   await peer.over;
@@ -114,7 +114,7 @@ test('a caller whose headers hold no UTF-8 or a line feed is asked about, and co
   const agent = 'x\n\nsendmsg\ncall-command: execute\nexecute-app-name: set\nexecute-app-arg: dw_verdict=allow';
   const raw = channelData({ variable_sip_user_agent: agent, variable_sip_auth_username: '1\n\nexit\n\n01' });
   const hostile = raw.replace('Caller-Context: default', 'Caller-Context: %E9%ZZ%');
-  const guard = stubGuard((attempt) => outcome('block', { reason: `why ${attempt.userAgent}` }));
+  const guard = scriptedGuard((attempt) => outcome('block', { reason: `why ${attempt.userAgent}` }));
   const server = await serve(guard);
   const peer = await call(server.port, hostile);
   await peer.over;
@@ -125,7 +125,7 @@ test('a caller whose headers hold no UTF-8 or a line feed is asked about, and co
 });
 
 test('what a payer is called cannot add a variable or an application', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const peer = await call(
     server.port,
     channelData({ variable_dw_payer: `9;x=1 ${'$'}{uuid}/\n\nexit`, variable_dw_leg: 'a/b' }),

@@ -8,9 +8,9 @@ import type { SeenCall } from '../../../src/guard/port-live.ts';
 import type { Bypass } from '../../../src/guard/undecided.ts';
 import { createCallEnds } from '../../../src/pbx/freeswitch/call-ends.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
+import { outcome, recordingLog, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { outcome, recordingLog, stubGuard } from '../stub-guard.ts';
 
 const test = suite('freeswitch live calls');
 const PASSWORD = 'never-in-a-log';
@@ -80,7 +80,7 @@ const close = ({ server, sockets }: Switch) => {
 };
 
 test('logs in, subscribes to the ends that matter, and tells them to the guard', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
   const live = freeswitchLive(
@@ -112,7 +112,7 @@ test('logs in, subscribes to the ends that matter, and tells them to the guard',
 });
 
 test('a call that went by without a verdict is told, and is no end', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const live = freeswitchLive(
     { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log: recordingLog().log },
@@ -136,7 +136,7 @@ test('a call that went by without a verdict is told, and is no end', async () =>
 });
 
 test('a leg to a trunk that was answered without a verdict is told, a telephone and a judged call are not', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const fs = await eventSocket();
   const { log } = recordingLog();
   const live = freeswitchLive(
@@ -166,7 +166,7 @@ test('of seven recorded answers those past the guard are told: the one that a te
   const options = { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, log };
   const live = freeswitchLive(
     { ...options, onAnswered: (call) => void seen.push(call) },
-    stubGuard(() => outcome('allow')),
+    scriptedGuard(() => outcome('allow')),
   );
   await until('a login', () => live.connected());
   fs.sockets[0]!.write(readFileSync(join(import.meta.dirname, 'transcripts', 'answered.fs2app.raw')));
@@ -189,7 +189,7 @@ test('shows calls by their asking channel and ends every channel of one', async 
   const { log } = recordingLog();
   const live = freeswitchLive(
     { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
-    stubGuard(() => outcome('allow')),
+    scriptedGuard(() => outcome('allow')),
   );
   assert.is(await live.live(), null);
   await until('a login', () => live.connected());
@@ -203,7 +203,7 @@ test('shows calls by their asking channel and ends every channel of one', async 
 test('comes back after a loss, and a wrong password is said without it', async () => {
   const fs = await eventSocket();
   const { log, logged } = recordingLog();
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const live = freeswitchLive(
     { host: '127.0.0.1', port: fs.port, password: PASSWORD, onBypass, onAnswered, log },
     guard,
@@ -284,7 +284,7 @@ test('a leg that was transferred and asked itself ends both calls', () => {
 });
 
 test('the ends of four recorded calls', async () => {
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const recorded = readFileSync(join(import.meta.dirname, 'transcripts', 'inbound.fs2app.raw'), 'latin1');
   const events = recorded.slice(recorded.indexOf('Content-Length: 11042'));
   const fs = await eventSocket();

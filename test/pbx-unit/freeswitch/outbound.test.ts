@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
+import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, stubGuard, warn } from '../stub-guard.ts';
 import { call, channelData, completed, HUNG_UP, serve } from './support.ts';
 
 const test = suite('esl outbound');
@@ -9,7 +9,7 @@ const PROMPT = 'play_and_get_digits';
 const inCode = (command: string, digit: string) => command.startsWith(`${PROMPT} 1 1 1 5000 none digits/${digit}.wav`);
 
 test('an allowed call: the variables, the cap and the mark on the legs, the verdict last, then the dialplan', async () => {
-  const guard = stubGuard(() => outcome('allow', { maxSeconds: 600 }));
+  const guard = scriptedGuard(() => outcome('allow', { maxSeconds: 600 }));
   const server = await serve(guard);
   const peer = await call(server.port, channelData());
   await peer.over;
@@ -31,7 +31,7 @@ test('an allowed call: the variables, the cap and the mark on the legs, the verd
 });
 
 test('a second call of the channel loses the cap of the first', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const peer = await call(server.port, channelData(), (_command, { exported }) => {
     exported.execute_on_answer_dw ??= 'sched_hangup +60 ALLOTTED_TIMEOUT';
     return undefined;
@@ -46,7 +46,7 @@ test('a second call of the channel loses the cap of the first', async () => {
 });
 
 test('with `async` each application is waited for by its own event, and `resume` goes before `exit`', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   const peer = await call(server.port, channelData(ASYNC));
   await peer.over;
   assert.is(peer.variables.dw_verdict, 'allow');
@@ -56,7 +56,7 @@ test('with `async` each application is waited for by its own event, and `resume`
 });
 
 test('a blocked call ends with cause 21, not with the next gateway', async () => {
-  const server = await serve(stubGuard(() => outcome('block', { incident: 42 })));
+  const server = await serve(scriptedGuard(() => outcome('block', { incident: 42 })));
   const peer = await call(server.port, channelData());
   await peer.over;
   assert.is(peer.variables.dw_verdict, 'block');
@@ -67,7 +67,7 @@ test('a blocked call ends with cause 21, not with the next gateway', async () =>
 });
 
 test('a blocked listener hears it before the call is answered', async () => {
-  const server = await serve(stubGuard(() => outcome('block', { incident: 42, announce: true })));
+  const server = await serve(scriptedGuard(() => outcome('block', { incident: 42, announce: true })));
   const peer = await call(server.port, channelData());
   await peer.over;
   const [open, said, end] = peer.commands.slice(-4);
@@ -83,7 +83,7 @@ test('without a verdict the preset one stays and the dialplan decides', async ()
     () => new Promise<never>(() => {}),
     () => Promise.reject(new Error('x')),
   ]) {
-    const server = await serve(stubGuard(decide));
+    const server = await serve(scriptedGuard(decide));
     const peer = await call(server.port, channelData());
     await peer.over;
     assert.is(peer.variables.dw_verdict, undefined);
@@ -98,7 +98,7 @@ for (const [mode, headers] of [
   ['async', ASYNC],
 ] as const) {
   test(`a warning that is accepted (${mode}): blocked first, allowed by the key`, async () => {
-    const guard = stubGuard(() => warn('7'), { after: () => outcome('allow', { maxSeconds: 60 }) });
+    const guard = scriptedGuard(() => warn('7'), { after: () => outcome('allow', { maxSeconds: 60 }) });
     const server = await serve(guard);
     const verdicts: (string | undefined)[] = [];
     const peer = await call(server.port, channelData(headers), (command, { variables }) => {
@@ -128,7 +128,7 @@ test('a key in the prompt or right after the digit is a guess, none is silence',
     ['silent', () => undefined],
   ] as const;
   for (const [answer, script] of cases) {
-    const guard = stubGuard(() => warn('7'));
+    const guard = scriptedGuard(() => warn('7'));
     const server = await serve(guard);
     const peer = await call(server.port, channelData(), script);
     await peer.over;
@@ -143,7 +143,7 @@ test('a key in the prompt or right after the digit is a guess, none is silence',
 });
 
 test('the end of an application that is not ours says nothing', async () => {
-  const guard = stubGuard(() => warn('7'));
+  const guard = scriptedGuard(() => warn('7'));
   const server = await serve(guard);
   const peer = await call(server.port, channelData(), (command, { socket }) => {
     if (command.startsWith(PROMPT)) socket.write(completed('another', '7'));
@@ -158,7 +158,7 @@ test('the end of an application that is not ours says nothing', async () => {
 });
 
 test('a hangup in the prompt is heard of from its end, with the socket still open', async () => {
-  const guard = stubGuard(() => warn('7'));
+  const guard = scriptedGuard(() => warn('7'));
   const server = await serve(guard);
   const peer = await call(server.port, channelData(), (command) => (command.startsWith(PROMPT) ? HUNG_UP : undefined));
   await peer.over;
@@ -171,7 +171,7 @@ test('a hangup in the prompt is heard of from its end, with the socket still ope
 });
 
 test('a verdict is one write', async () => {
-  const server = await serve(stubGuard(() => outcome('allow', { maxSeconds: 60 })));
+  const server = await serve(scriptedGuard(() => outcome('allow', { maxSeconds: 60 })));
   const peer = await call(server.port, channelData());
   let writes = 0;
   peer.socket.on('data', () => writes++);
@@ -183,7 +183,7 @@ test('a verdict is one write', async () => {
 });
 
 test('early media where the site does not answer before a warning', async () => {
-  const server = await serve(stubGuard(() => warn('7'), { settings: { answerFirst: false } }));
+  const server = await serve(scriptedGuard(() => warn('7'), { settings: { answerFirst: false } }));
   const peer = await call(server.port, channelData());
   await peer.over;
   assert.ok(peer.commands.includes('pre_answer'));
@@ -192,7 +192,7 @@ test('early media where the site does not answer before a warning', async () => 
 });
 
 test('whoever hangs up in the prompt is heard of, and nothing is allowed', async () => {
-  const guard = stubGuard(() => warn('7'), { after: () => outcome('block') });
+  const guard = scriptedGuard(() => warn('7'), { after: () => outcome('block') });
   const server = await serve(guard);
   const peer = await call(server.port, channelData(), (command) => (command.startsWith(PROMPT) ? null : undefined));
   await peer.over;
@@ -205,7 +205,7 @@ test('whoever hangs up in the prompt is heard of, and nothing is allowed', async
 });
 
 test('a caller gone before he is told releases what was reserved', async () => {
-  const guard = stubGuard(async () => {
+  const guard = scriptedGuard(async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     return outcome('allow');
   });
@@ -221,10 +221,10 @@ test('a caller gone before he is told releases what was reserved', async () => {
 });
 
 test('a taken port is an error of one line', async () => {
-  const server = await serve(stubGuard(() => outcome('allow')));
+  const server = await serve(scriptedGuard(() => outcome('allow')));
   try {
     await serve(
-      stubGuard(() => outcome('allow')),
+      scriptedGuard(() => outcome('allow')),
       { port: server.port },
     );
     assert.unreachable();
@@ -236,13 +236,13 @@ test('a taken port is an error of one line', async () => {
 
 test('strangers and too many connections are refused', async () => {
   const server = await serve(
-    stubGuard(() => new Promise(() => {})),
+    scriptedGuard(() => new Promise(() => {})),
     { allow: ['192.0.2.0/24'] },
   );
   await (await call(server.port, channelData())).over;
   assert.is(server.logged[0]!.fields.why, 'address');
   const small = await serve(
-    stubGuard(() => new Promise(() => {})),
+    scriptedGuard(() => new Promise(() => {})),
     { maxPerPeer: 1 },
   );
   const first = await call(small.port, channelData());

@@ -9,9 +9,9 @@ import type { Report } from '../../../src/guard/ports.ts';
 import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
 import { gatewayHosts } from '../../../src/pbx/freeswitch/registrations.ts';
 import { policy } from '../../support/facts.ts';
+import { recordingLog } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { recordingLog } from '../stub-guard.ts';
 
 // svcrack against 101, and a stranger's INVITE, as FreeSWITCH 1.11.1 told of them on its event socket.
 

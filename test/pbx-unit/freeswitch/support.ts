@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
 import { type EslOutboundOptions, serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
-import { recordingLog } from '../stub-guard.ts';
+import { recordingLog } from '../../support/scripted-guard.ts';
 
 export async function serve(guard: CallGuard, options: Partial<EslOutboundOptions> = {}) {
   const { log, logged } = recordingLog();

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { FeatureCode } from '../../../src/guard/feature-code.ts';
+import { outcome, type StubGuard, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, type StubGuard, stubGuard, warn } from '../stub-guard.ts';
 import { serve } from './support.ts';
 
 // What a FreeSWITCH 1.11.1 said to the outbound socket, and what it was told, replayed at random segment boundaries.
@@ -91,13 +91,13 @@ async function replay(port: number, name: string, seed: number, pace = 0): Promi
 const withoutIds = (commands: string[]) => commands.map((command) => command.replace(/^Event-UUID: .*$/m, ''));
 
 const cases: [string, () => StubGuard, number][] = [
-  ['allow-capped', () => stubGuard(() => outcome('allow', { maxSeconds: 3 })), 0],
-  ['asked-by-trunk-leg', () => stubGuard(() => outcome('allow')), 0],
-  ['block-announced', () => stubGuard(() => outcome('block', { incident: 42, announce: true })), 0],
-  ['warn-confirmed', () => stubGuard(() => warn('7'), { after: () => outcome('allow', { maxSeconds: 30 }) }), 400],
+  ['allow-capped', () => scriptedGuard(() => outcome('allow', { maxSeconds: 3 })), 0],
+  ['asked-by-trunk-leg', () => scriptedGuard(() => outcome('allow')), 0],
+  ['block-announced', () => scriptedGuard(() => outcome('block', { incident: 42, announce: true })), 0],
+  ['warn-confirmed', () => scriptedGuard(() => warn('7'), { after: () => outcome('allow', { maxSeconds: 30 }) }), 400],
   [
     'warn-hangup',
-    () => stubGuard(() => warn('7'), { after: () => outcome('block', { reason: 'warning_refused' }) }),
+    () => scriptedGuard(() => warn('7'), { after: () => outcome('block', { reason: 'warning_refused' }) }),
     0,
   ],
 ];
@@ -136,7 +136,7 @@ test('unblock: the keys that were pressed lift the block, with the same words', 
       unblock: (...what) => void lifted.push(what),
     };
     const server = await serve(
-      stubGuard(() => outcome('block')),
+      scriptedGuard(() => outcome('block')),
       { code },
     );
     assert.equal(withoutIds(await replay(server.port, 'unblock', seed)), expected);
@@ -156,7 +156,7 @@ const channels: [string, string | null, string, boolean][] = [
 for (const [name, endpoint, digits, listener] of channels) {
   test(`${name}: the caller is asked about`, async () => {
     for (const seed of SEEDS) {
-      const stub = stubGuard(() => outcome('block'));
+      const stub = scriptedGuard(() => outcome('block'));
       const server = await serve(stub);
       const socket = connect({ port: server.port, host: '127.0.0.1' });
       socket.on('error', () => {});

@@ -2,8 +2,8 @@ import * as assert from 'uvu/assert';
 import type { FeatureCode } from '../../../src/guard/feature-code.ts';
 import { NotUnblocked } from '../../../src/guard/unblock.ts';
 import { serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
+import { outcome, recordingLog, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { outcome, recordingLog, stubGuard } from '../stub-guard.ts';
 import { call, channelData, HUNG_UP } from './support.ts';
 
 const test = suite('unblocking by telephone on FreeSWITCH');
@@ -19,7 +19,7 @@ async function dial(keys: string[], headers: Record<string, string | null> = {})
       lifted.push([ext, done, by]);
     },
   };
-  const guard = stubGuard(() => outcome('allow'));
+  const guard = scriptedGuard(() => outcome('allow'));
   const { log } = recordingLog();
   const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], code, log });
   const left = [...keys];

@@ -54,7 +54,7 @@ interface Stubbed {
 }
 
 /** A guard that answers with `decide`, and after a warning with `after`. */
-export function stubGuard(
+export function scriptedGuard(
   decide: (attempt: DialAttempt) => Outcome | Promise<Outcome>,
   { after = () => outcome('block'), settings = {} }: Stubbed = {},
 ): StubGuard {
