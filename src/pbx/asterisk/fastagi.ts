@@ -3,7 +3,6 @@ import type { CallGuard } from '../../guard/port-call-guard.ts';
 import { type Listen, type SocketServer, serveSockets } from '../socket-server.ts';
 import { handle } from './handler.ts';
 import { Session } from './session.ts';
-import { commandWire } from './wire.ts';
 
 const ENVIRONMENT_MS = 2000;
 
@@ -18,8 +17,6 @@ export interface FastAgiOptions extends Listen {
 export async function serveFastAgi(guard: CallGuard, options: FastAgiOptions): Promise<SocketServer> {
   const { key, code = null, log } = options;
   const context = { guard, log, key, code, canAnnounce: () => server.spare() };
-  // What the library loads at its first session is loaded now: later there may be no file descriptor left for it.
-  commandWire(() => undefined);
   const server = await serveSockets('FastAGI', options, (socket, peer) =>
     handle(new Session(socket, ENVIRONMENT_MS), peer, context),
   );

@@ -27,9 +27,6 @@ interface Line {
   write: (text: string) => void;
 }
 
-/** Contexts that owe nobody a reply: making one costs more than all that it does for a verdict. */
-const spare: Line[] = [];
-
 function newLine(): Line {
   const wire: Wire = Object.assign(new EventEmitter(), {
     write: (text: string) => line.write(text),
@@ -41,6 +38,12 @@ function newLine(): Line {
   line.context.setState(READING_REPLIES);
   return line;
 }
+
+/**
+ * Contexts that owe nobody a reply: making one costs more than all that it does for a verdict. The first is made at once,
+ * since the library then loads what it needs: at the first session there may be no file descriptor left for that.
+ */
+const spare: Line[] = [newLine()];
 
 /**
  * Puts ding-dong's context between `write` and the reply lines. It never sees the environment (it cuts values at the
