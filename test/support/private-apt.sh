@@ -1,8 +1,46 @@
-# A private apt state, to be sourced: packages of any Debian suite can be looked up and downloaded without root, whatever the
-# host has installed, and whether or not it ever ran `apt-get update`. The caller sets WORK, a folder to work in, and defines
-# `cannot`, which says why there is nothing to be had and exits.
+# Debian packages downloaded by a private apt state and only unpacked, to be sourced: no root, no dpkg database, no maintainer
+# script, nothing outside one folder, whatever the host has installed and whether or not it ever ran `apt-get update`. The
+# caller sets WANT (packages) and SUITES, and defines `cannot`, which says why there is nothing to be had and exits.
 
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# unpacked CACHE NAME: TREE becomes the folder NAME below CACHE. Where it is not complete, the packages of the first suite that
+# has them all are unpacked there, by `download` and `unpack`, which the caller may define anew.
+unpacked() {
+  local tool suite found='' why=''
+  for tool in apt-get apt-cache apt-config dpkg dpkg-deb tar flock; do
+    command -v "$tool" >/dev/null || cannot "$tool is missing"
+  done
+  mkdir -p "$1"
+  CACHE=$(cd "$1" && pwd -P)
+  TREE=$CACHE/$2
+  exec 9>"$TREE.lock"
+  flock 9
+  [ ! -e "$TREE/.complete" ] || return 0
+  WORK=$(mktemp -d "$CACHE/fetch.XXXXXX")
+  trap 'rm -rf "$WORK"' EXIT
+  export APT_CONFIG=$WORK/apt.conf
+  for suite in $SUITES; do
+    private_apt "$suite"
+    if { apt-get update -qq --error-on=any && download; } >"$WORK/log/out" 2>&1; then found=$suite; break; fi
+    why="$why$suite: $(tail -n 1 "$WORK/log/out"); "
+  done
+  [ -n "$found" ] || cannot "${why%; }"
+  unpack
+  touch "$WORK/tree/.complete"
+  rm -rf "$TREE"
+  mv "$WORK/tree" "$TREE"
+}
+
+# download: brings the packages into $WORK/cache/archives; its last line of output says why where it fails.
+# shellcheck disable=SC2086
+download() { (cd "$WORK/cache/archives" && apt-get download -qq $WANT); }
+
+# unpack: fills $WORK/tree from them.
+unpack() {
+  local deb
+  for deb in "$WORK"/cache/archives/*.deb; do dpkg-deb -x "$deb" "$WORK/tree"; done
+}
 
 # private_apt SUITE: makes the state for that suite, where APT_CONFIG has to point; `apt-get update` comes next.
 private_apt() {

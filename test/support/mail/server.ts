@@ -2,14 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { fetched } from '../fetched.ts';
 import { freeTcpPort } from '../ports.ts';
-import { skip } from '../suite.ts';
 import { until } from '../until.ts';
 
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const CACHE = process.env.DIALWARDEN_CACHE ?? here('../../../.cache');
 const run = promisify(execFile);
 
 /** A mail as the server took it; names of headers in lower case. */
@@ -47,7 +44,7 @@ export interface SmtpOptions {
 
 /** Debian's aiosmtpd on a free port of 127.0.0.1 with a certificate of its own. Skips the suite where there is none to get. */
 export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions): Promise<SmtpServer> {
-  const [packages, python] = await fetched();
+  const [packages, python] = (await fetched('mail/fetch.sh')) as [string, string];
   const dir = mkdtempSync('/tmp/dw-mail-');
   const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
@@ -59,7 +56,7 @@ export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions
 
   async function start(): Promise<void> {
     const env = { ...process.env, PYTHONPATH: packages };
-    const args = ['--pdeathsig', 'KILL', python, '-W', 'ignore', here('server.py'), String(port)];
+    const args = ['--pdeathsig', 'KILL', python, '-W', 'ignore', join(import.meta.dirname, 'server.py'), String(port)];
     const mine = spawn('setpriv', [...args, mode, user, password, cert, key], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -104,17 +101,4 @@ export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** The folder of the packages and the interpreter. */
-async function fetched(): Promise<[string, string]> {
-  try {
-    const { stdout } = await run(here('fetch.sh'), [CACHE], { timeout: 120_000 });
-    return stdout.trim().split('\n') as [string, string];
-  } catch (error) {
-    const { code, stderr = '' } = error as { code?: number; stderr?: string };
-    const why = stderr.trim().split('\n').at(-1) || String(error);
-    if (code === 3) skip(why);
-    throw new Error(`fetch.sh: ${why}`);
-  }
 }

@@ -3,11 +3,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { skip } from '../suite.ts';
+import { fetched } from '../fetched.ts';
 
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const CACHE = process.env.DIALWARDEN_CACHE ?? here('../../../.cache');
-const SHIPPED = here('../../../dialplan/system/fail2ban');
+const SHIPPED = fileURLToPath(new URL('../../../dialplan/system/fail2ban', import.meta.url));
 const run = promisify(execFile);
 
 /** sipvicious binds to every address, whatever its option says: the wrapper gives its socket one, as if it came from there. */
@@ -32,7 +30,7 @@ export interface Tools {
 
 /** Debian's sipvicious and fail2ban. Skips the suite where there are none to get. */
 export async function scanTools(): Promise<Tools> {
-  const [tree, python] = await fetched();
+  const [tree, python] = (await fetched('scan/fetch.sh')) as [string, string];
   const dir = mkdtempSync('/tmp/dw-scan-');
   cpSync(join(tree, 'etc/fail2ban'), dir, { recursive: true });
   cpSync(SHIPPED, dir, { recursive: true });
@@ -54,17 +52,4 @@ export async function scanTools(): Promise<Tools> {
     jail: () => fail2ban('fail2ban-client', ['-d']),
     close: () => rmSync(dir, { recursive: true, force: true }),
   };
-}
-
-/** The folder of the packages and the interpreter. */
-async function fetched(): Promise<[string, string]> {
-  try {
-    const { stdout } = await run(here('fetch.sh'), [CACHE], { timeout: 120_000 });
-    return stdout.trim().split('\n') as [string, string];
-  } catch (error) {
-    const { code, stderr = '' } = error as { code?: number; stderr?: string };
-    const why = stderr.trim().split('\n').at(-1) || String(error);
-    if (code === 3) skip(why);
-    throw new Error(`fetch.sh: ${why}`);
-  }
 }
