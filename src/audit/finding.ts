@@ -4,6 +4,13 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 /** From the worst. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
+/** 0 for the worst. */
+export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** `101, 102 and 7 more`; all where they are no more than `shown`. */
+export const someOf = (names: readonly string[], shown = 4): string =>
+  names.length <= shown ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+
 /** One weakness of a PBX's configuration or of its host. */
 export interface Finding {
   /** Stable name of the check, such as `secret_weak`. */

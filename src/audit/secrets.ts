@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { type Severity, someOf } from './finding.ts';
 import { DEFAULTS, PINS, TRADE, VENDOR } from './secret-lists.ts';
 
 /** What is wrong with a secret. `hint` completes "the password of 101 ..." and gives nothing of the secret away. */
@@ -9,6 +10,15 @@ export interface Judgement<Code extends string> {
 }
 
 export type SecretCode = 'secret_default' | 'secret_vendor' | 'secret_extension' | 'secret_reused' | 'secret_weak';
+/** How bad each is where anybody can try it. */
+export const SEVERITY_OF: Readonly<Record<SecretCode, Severity>> = {
+  secret_default: 'critical',
+  secret_vendor: 'critical',
+  secret_extension: 'critical',
+  secret_weak: 'high',
+  secret_reused: 'medium',
+};
+
 export type PinCode = 'pin_default' | 'pin_extension' | 'pin_weak';
 
 /** Whose secret it is. `others`: the names of the other accounts that have the very same one. */
@@ -56,11 +66,6 @@ function isStrong(secret: string, words: string[]): boolean {
 
 const reversed = (text: string): string => [...text].reverse().join('');
 
-function sharedWith(others: readonly string[]): string {
-  const more = others.length - SHOWN;
-  return `${others.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
 /**
  * Judges the password of an account offline: null when it is good enough, else the worst that is to be said of it. Nothing
  * of the secret is in the answer.
@@ -72,7 +77,7 @@ export function judgeSecret(secret: string, { user, others }: Owner): Judgement<
   if (plain === name || plain === reversed(name)) return { code: 'secret_extension', hint: 'equals its user name' };
   if (DEFAULTS.has(plain)) return { code: 'secret_default', hint: 'is a default that every guesser tries first' };
   if (VENDOR.has(plain)) return { code: 'secret_vendor', hint: 'is one that devices leave the factory with' };
-  if (others.length > 0) return { code: 'secret_reused', hint: `is also that of ${sharedWith(others)}` };
+  if (others.length > 0) return { code: 'secret_reused', hint: `is also that of ${someOf(others, SHOWN)}` };
   if (isStrong(secret, [user])) return null;
   const inside = name.length > 1 && plain.includes(name);
   if (inside) return { code: 'secret_extension', hint: 'contains its user name and little else' };

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { auditAsterisk, isAsterisk } from '../audit/asterisk/index.ts';
 import { keyOf, newSince, readBaseline, writeBaseline } from '../audit/baseline.ts';
-import { type Audit, type Finding, SEVERITIES, type Severity, type Unread } from '../audit/finding.ts';
+import { type Audit, type Finding, rank, SEVERITIES, type Severity, type Unread } from '../audit/finding.ts';
 import { auditFreeswitch, isFreeswitch } from '../audit/freeswitch/index.ts';
 import { auditHost } from '../audit/host/index.ts';
 import { printable } from '../process/log.ts';
@@ -52,8 +52,6 @@ function folders(paths: readonly string[]): readonly string[] {
     `no PBX configuration in ${USUAL.join(', ')}: name its folder, such as dialwarden audit /etc/asterisk`,
   );
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 function place({ file, line }: { file: string | null; line: number | null }): string {
   return file === null ? 'this host' : line === null ? file : `${file}:${line}`;

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import { type Finding, someOf } from '../finding.ts';
 import { isEverybody } from '../network.ts';
 import { type Section, setting, settingsOf } from './conf.ts';
 import type { Extension } from './dialplan.ts';
@@ -6,12 +6,6 @@ import type { Pbx } from './pbx.ts';
 
 /** Looks for one family of weaknesses. */
 export type Check = (pbx: Pbx) => Finding[];
-
-const SHOWN = 4;
-
-/** `101, 102 and 7 more`. */
-export const someOf = (names: readonly string[]): string =>
-  names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
 
 /** Where a setting stands: its own line, else its section's. */
 export function placeOf(section: Section, name: string): { file: string; line: number } {

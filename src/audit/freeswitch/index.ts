@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Audit, type Finding, SEVERITIES } from '../finding.ts';
+import { type Audit, type Finding, rank } from '../finding.ts';
 import { acl } from './acl.ts';
 import { database } from './database.ts';
 import { dialplanApps } from './dialplan-apps.ts';
@@ -52,7 +52,7 @@ export function auditFreeswitch(root: string): Audit {
   const config = asConfig(tree);
   const findings = CHECKS.flatMap((check) => check(config).sort(byPlace));
   return {
-    findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
+    findings: findings.sort((a, b) => rank(a.severity) - rank(b.severity)),
     unread: config.unread,
     files: tree.files,
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Severity } from '../finding.ts';
-import { judgePin, judgeSecret, MOST_JUDGED } from '../secrets.ts';
+import { type Finding, someOf } from '../finding.ts';
+import { judgePin, judgeSecret, MOST_JUDGED, SEVERITY_OF } from '../secrets.ts';
 import { trunksOf } from './dial-string.ts';
 import { param, type User, users } from './directory.ts';
 import { at, type Check, groupBy, isTrue, type Setting } from './model.ts';
@@ -11,9 +11,6 @@ const SPELT_OUT = 40;
 const LONG_ROW = "It is the first thing a scanner tries, and one password is enough to dial at the owner's cost.";
 const RANDOM =
   'Give each its own random password of 16 characters or more (openssl rand -base64 18), in the directory and on the phone.';
-
-const named = (all: readonly string[], most = SHOWN): string =>
-  all.length <= most ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${all.length - most} more`;
 
 interface Held {
   user: User;
@@ -26,14 +23,6 @@ const holders = (all: readonly User[], name: string): Held[] =>
     return secret && secret.value !== '' ? [{ user, secret }] : [];
   });
 
-const SEVERITY: Record<string, Severity> = {
-  secret_default: 'critical',
-  secret_extension: 'critical',
-  secret_vendor: 'critical',
-  secret_reused: 'medium',
-  secret_weak: 'high',
-};
-
 /** One finding for all the users who share a password: it is one weakness, with one cause. */
 function judgeShared(held: readonly Held[]): Finding[] {
   const [first] = held;
@@ -41,8 +30,8 @@ function judgeShared(held: readonly Held[]): Finding[] {
   const found = judgeSecret(first!.secret.value, { user: ids[0]!, others: [...new Set(ids)].slice(1) });
   if (!found) return [];
   return [
-    at(first!.secret, found.code, SEVERITY[found.code]!, named(ids), {
-      text: `The password of ${named(ids, SPELT_OUT)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
+    at(first!.secret, found.code, SEVERITY_OF[found.code], someOf(ids, SHOWN), {
+      text: `The password of ${someOf(ids, SPELT_OUT)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
       why: LONG_ROW,
       fix: RANDOM,
     }),
@@ -95,8 +84,8 @@ function pins(all: readonly User[]): Finding[] {
   return groupBy(judged, ({ found }) => found.hint).map((group) => {
     const { secret, found } = group[0]!;
     const ids = group.map(({ user }) => user.id);
-    return at(secret, found.code, 'medium', named(ids), {
-      text: `The voicemail PIN of ${named(ids, SPELT_OUT)} ${found.hint}.`,
+    return at(secret, found.code, 'medium', someOf(ids, SHOWN), {
+      text: `The voicemail PIN of ${someOf(ids, SPELT_OUT)} ${found.hint}.`,
       why: 'Who opens a mailbox hears its messages, and where call back is on, dials from it.',
       fix: 'Write a random vm-password of 6 digits for each, or let users choose one and check it.',
     });

@@ -1,4 +1,4 @@
-import { type Finding, SEVERITIES, type Severity } from '../finding.ts';
+import { type Finding, rank, type Severity } from '../finding.ts';
 import { evaluate } from './dialplan.ts';
 import { entries, samples } from './entries.ts';
 import type { Hit } from './hit.ts';
@@ -81,8 +81,6 @@ function wayIn({ who, via, collected, context, trunk }: Hit): Way {
     fix: `Take this route out of reach of context ${context}: let callers from outside get to named numbers and extensions only.`,
   };
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 function openToStrangers({ hits, subject }: Route): Finding[] {
   const ways = new Map<string, { hit: Hit; way: Way }>();

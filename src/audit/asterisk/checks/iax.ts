@@ -1,6 +1,6 @@
-import type { Finding } from '../../finding.ts';
+import { type Finding, someOf } from '../../finding.ts';
 import { isEverybody } from '../../network.ts';
-import { type Check, general, isLimited, placeOf, reachesTrunk, someOf } from '../check.ts';
+import { type Check, general, isLimited, placeOf, reachesTrunk } from '../check.ts';
 import { isFalse, type Section, setting } from '../conf.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';

@@ -1,6 +1,6 @@
-import type { Finding, Severity } from '../../finding.ts';
+import { type Finding, type Severity, someOf } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, isLimited, placeOf, reachesTrunk, someOf } from '../check.ts';
+import { type Check, isLimited, placeOf, reachesTrunk } from '../check.ts';
 import { type Section, setting, settingsOf } from '../conf.ts';
 import { type Endpoint, isIdentified, matchesEverybody } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';

@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../../finding.ts';
-import { type Check, someOf } from '../check.ts';
+import { type Finding, type Severity, someOf } from '../../finding.ts';
+import type { Check } from '../check.ts';
 import type { EndpointKind } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 import { phonesOf } from '../targets.ts';

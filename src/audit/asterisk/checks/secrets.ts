@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Account, judgeSecrets, MOST_JUDGED, type SecretCode } from '../../secrets.ts';
+import { type Account, judgeSecrets, MOST_JUDGED, SEVERITY_OF } from '../../secrets.ts';
 import { type Check, generalSetting, isLocal, placeOf } from '../check.ts';
 import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
 import type { Pbx } from '../pbx.ts';
@@ -16,14 +16,6 @@ interface Named extends Account {
   /** Nobody from outside can try it. */
   local: boolean;
 }
-
-const SEVERITY: Record<SecretCode, Severity> = {
-  secret_default: 'critical',
-  secret_vendor: 'critical',
-  secret_extension: 'critical',
-  secret_weak: 'high',
-  secret_reused: 'medium',
-};
 
 const LOCAL: Record<Severity, Severity> = { critical: 'medium', high: 'low', medium: 'low', low: 'low' };
 
@@ -140,7 +132,7 @@ export const secrets: Check = (pbx) => {
     // A group that shares a password is told of once.
     if (code === 'secret_reused' && (!ours || told.has(secret))) return [];
     if (code === 'secret_reused') told.add(secret);
-    const severity = local ? LOCAL[SEVERITY[code]] : SEVERITY[code];
+    const severity = local ? LOCAL[SEVERITY_OF[code]] : SEVERITY_OF[code];
     const text = `The ${kind} password of ${user} ${hint}.`;
     return [
       { code, severity, ...placeOf(section, key), subject: `${kind} ${user}`, text, why: WHY, fix: fixOf(account) },

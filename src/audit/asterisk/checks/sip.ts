@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { type Check, general, isLimited, placeOf, reachesTrunk, someOf } from '../check.ts';
+import { type Finding, someOf } from '../../finding.ts';
+import { type Check, general, isLimited, placeOf, reachesTrunk } from '../check.ts';
 import { isFalse, isTrue, type Section, setting } from '../conf.ts';
 import { type Endpoint, isInsecure } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { atMost, type Check, general, nameOf, reachesTrunk, someOf } from '../check.ts';
+import { type Finding, someOf } from '../../finding.ts';
+import { atMost, type Check, general, nameOf, reachesTrunk } from '../check.ts';
 import { isFalse, type Section, setting } from '../conf.ts';
 import { split } from '../dialplan.ts';
 import type { Endpoint } from '../endpoints.ts';
