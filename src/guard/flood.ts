@@ -15,10 +15,12 @@ interface Bucket {
 export function createFloodGate(): (caller: string, now: number) => boolean {
   const buckets = new Map<string, Bucket>();
   return (caller, now) => {
-    const bucket = buckets.get(caller) ?? { tokens: BURST, at: now };
-    buckets.delete(caller);
-    buckets.set(caller, bucket);
-    if (buckets.size > REMEMBERED) buckets.delete(buckets.keys().next().value as string);
+    let bucket = buckets.get(caller);
+    if (!bucket) {
+      if (buckets.size >= REMEMBERED) buckets.delete(buckets.keys().next().value as string);
+      bucket = { tokens: BURST, at: now };
+      buckets.set(caller, bucket);
+    }
     bucket.tokens = Math.min(BURST, bucket.tokens + (Math.max(0, now - bucket.at) * RATE) / 1000);
     bucket.at = now;
     if (bucket.tokens < 1) return true;

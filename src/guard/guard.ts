@@ -76,13 +76,13 @@ export function createGuard(parts: GuardParts): Guard {
       decide(attempt, settings().mode === 'observe' ? { ...facts, mode: 'observe' } : facts, policy);
 
   function finish({ attempt, since }: Asked, { outcome, decision }: Settled): Outcome {
-    const { action, reason, incident, maxSeconds, e164 } = outcome;
+    const { action: verdict, reason, incident, maxSeconds, e164 } = outcome;
     const { uniqueid, site, ext, pbx } = attempt;
+    const dialled = attempt.dialled.slice(0, 64);
     const reasons = decision ? decision.verdict.reasons.map(({ code }) => code) : [reason];
     const would = decision?.verdict.would;
     const ms = now() - since;
-    const who = { pbx, uniqueid, site, ext, dialled: attempt.dialled.slice(0, 64), e164 };
-    log.info('verdict', { ...who, verdict: action, ...(would && { would }), reasons, incident, maxSeconds, ms });
+    log.info('verdict', { pbx, uniqueid, site, ext, dialled, e164, verdict, would, reasons, incident, maxSeconds, ms });
     parts.onVerdict?.(outcome, ms);
     return outcome;
   }
