@@ -1,10 +1,11 @@
 import { RULES } from '../../src/core/rules/index.ts';
 import type { Rule } from '../../src/core/rules/rule.ts';
-import { evaluate, scenario } from '../detection/evaluate.ts';
+import { evaluate } from '../detection/evaluate.ts';
 import { dialwarden, WORLDS } from '../detection/judge.ts';
 import { JUDGING, TUNING } from '../detection/offices.ts';
 import { alarmTable, falseTables, familyTable, quietTable, touchedTable, worldTable } from '../detection/report.ts';
 import { RIVALS } from '../detection/rivals.ts';
+import { scenario } from '../detection/scenario.ts';
 
 // `npm run bench:detection [-- --tuning] [--seed N] [--offices N] [--alone] [--without RULE,RULE]`: labelled traffic through
 // dialwarden and its rivals. Judging uses offices, destinations and a seed on which nothing was ever tuned.

@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.ts';
-import { type Evaluation, evaluate, type Scenario, scenario } from './evaluate.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
 import { dialwarden, study, WORLDS } from './judge.ts';
 import { e164 } from './numbers.ts';
 import { TUNING } from './offices.ts';
 import { RIVALS } from './rivals.ts';
+import { type Scenario, scenario } from './scenario.ts';
 
 // One office out of the bench (`npm run bench:detection`), so that a change in the rules that lets an intruder through, or
 // bothers honest people, fails here and not in the next run of the bench.

@@ -1,38 +1,9 @@
-import { ATTACKS } from './attacks.ts';
-import { honest, staff } from './honest.ts';
+import { plus } from '../../src/replay/lessons.ts';
 import { type Contender, type Judged, type Keys, keysIn, type Trained, type World } from './judge.ts';
-import { misdials } from './misdials.ts';
-import type { Office } from './offices.ts';
 import { realCost } from './prices.ts';
-import { createRandom, type Random } from './random.ts';
-import { type Labelled, LEARNED_DAYS, moment } from './traffic.ts';
-
-/** One office's five weeks and the attacks it may suffer in the last three. */
-export interface Scenario {
-  office: Office;
-  past: Labelled[];
-  /** Honest calls, slips and emergency calls after learning. */
-  quiet: Labelled[];
-  attacks: Labelled[][];
-  /** The luck of those who press random keys. */
-  luck: Random;
-}
-
-const byTime = (a: Labelled, b: Labelled) => a.at - b.at;
-
-/** `size`: people in the office, at least ten. */
-export function scenario(office: Office, seed: number, size = 24): Scenario {
-  const random = createRandom(seed).fork(office.name);
-  const people = staff(office, random.fork('staff'), size);
-  // Attacks are drawn first: honest people meet new customers as they go, and intruders see what was there before.
-  const attacks = ATTACKS.map((attack, i) =>
-    attack({ office, people, random: random.fork(`attack ${i}`), id: i + 1 }).sort(byTime),
-  );
-  const all = [...honest(office, people, random), ...misdials(office, people, random)].sort(byTime);
-  const split = moment(office, LEARNED_DAYS, 0);
-  const [past, quiet] = [all.filter((c) => c.at < split), all.filter((c) => c.at >= split)];
-  return { office, past, quiet, attacks, luck: random.fork('luck') };
-}
+import { createRandom } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { byTime, type Labelled } from './traffic.ts';
 
 /** What a policy did to honest people in three quiet weeks. */
 export interface QuietFigures {
@@ -88,12 +59,10 @@ export interface AttackFigures {
   bound: number | null;
 }
 
-export const noQuiet = (): QuietFigures => ({
+const noQuiet = (): QuietFigures => ({
   ...{ honest: 0, blocked: 0, prompted: 0, cut: 0, misdials: 0, misdialsWarned: 0, misdialsConnected: 0 },
   ...{ emergency: 0, emergencyTouched: 0, alarms: 0, warnings: 0, incidents: new Map(), touched: new Map() },
 });
-
-const plus = (of: Map<string, number>, name: string): void => void of.set(name, (of.get(name) ?? 0) + 1);
 
 function countQuiet(
   f: QuietFigures,
@@ -108,23 +77,23 @@ function countQuiet(
     f.misdials++;
     f.misdialsWarned += Number(verdict === 'warn');
     f.misdialsConnected += Number(!touched);
-    if (verdict !== 'warn') plus(f.touched, `${verdict}: misdial, ${family} (${reasons[0] ?? ''})`);
+    if (verdict !== 'warn') plus(f.touched, `${verdict}: misdial, ${family} (${reasons[0] ?? ''})`, 1);
   } else {
     f.honest++;
     f.blocked += Number(verdict === 'block');
     f.prompted += Number(verdict === 'warn');
     f.cut += Number(went && seconds < billsec);
-    if (touched) plus(f.touched, `${verdict}: ${family} (${reasons[0] ?? ''})`);
+    if (touched) plus(f.touched, `${verdict}: ${family} (${reasons[0] ?? ''})`, 1);
   }
 }
 
-export async function quietWeeks(trained: Trained, { quiet }: Scenario, figures: QuietFigures): Promise<void> {
+async function quietWeeks(trained: Trained, { quiet }: Scenario, figures: QuietFigures): Promise<void> {
   const judge = await trained(keysIn('always answers', createRandom(1)));
   for (const call of quiet) countQuiet(figures, call, await judge.dial(call));
   for (const { severity, code } of judge.incidents?.() ?? []) {
     if (severity === 'critical') figures.alarms++;
     else figures.warnings++;
-    plus(figures.incidents, `${severity}: ${code}`);
+    plus(figures.incidents, `${severity}: ${code}`, 1);
   }
   judge.close();
 }
@@ -153,7 +122,7 @@ async function underAttack(trained: Trained, scene: Scenario, attack: Labelled[]
       figures.honestBlocked++;
       const attacked = exts.includes(c.ext);
       figures.othersBlocked += Number(!attacked);
-      plus(figures.honestBlockedBy, `${reasons[0] ?? ''}, ${attacked ? 'attacked' : 'other'} extension`);
+      plus(figures.honestBlockedBy, `${reasons[0] ?? ''}, ${attacked ? 'attacked' : 'other'} extension`, 1);
       continue;
     }
     figures.calls++;

@@ -1,8 +1,8 @@
 import { readDialled } from '../../src/core/numbering/read.ts';
-import type { Person } from './honest.ts';
-import { numberIn, type Subscriber } from './numbers.ts';
-import { dialHome, type Office, policyOf } from './offices.ts';
+import { e164, numberIn, type Subscriber } from './numbers.ts';
+import { dialAbroad, dialHome, type Office, policyOf } from './offices.ts';
 import type { Random } from './random.ts';
+import type { Person } from './staff.ts';
 import { call, DAYS, isWeekend, type Labelled, moment } from './traffic.ts';
 
 type Slip = (office: Office, meant: Subscriber, random: Random) => string | null;
@@ -14,19 +14,19 @@ const SLIPS: Record<string, Slip> = {
   'international prefix for the trunk prefix': (office, meant) => `${office.idd}${meant.nsn}`,
   'plus on a national number': (_office, meant) => `+${meant.nsn}`,
   'country code twice': (office, { cc, nsn }) => `${office.idd}${cc}${office.idd}${cc}${nsn}`,
-  'digit too many': (office, { cc, nsn }, random) => `${office.idd}${cc}${nsn}${random.digits(1)}`,
+  'digit too many': (office, meant, random) => `${dialAbroad(office, meant)}${random.digits(1)}`,
 };
 
 /** And a number abroad. */
 const SLIPS_ABROAD: Record<string, Slip> = {
-  'digit too many abroad': (office, { cc, nsn }, random) => `${office.idd}${cc}${nsn}${random.digits(2)}`,
+  'digit too many abroad': (office, meant, random) => `${dialAbroad(office, meant)}${random.digits(2)}`,
   '00 for 0011': (office, { cc, nsn }) => (office.idd === '0011' ? `00${cc}${nsn}` : null),
 };
 
 /** A slip counts where it would not have reached the meant number and goes abroad or nowhere. */
 function isMisdial(office: Office, dialled: string, meant: Subscriber): boolean {
   const reading = readDialled(dialled, policyOf(office).plan);
-  if ('e164' in reading && reading.e164 === `+${meant.cc}${meant.nsn}`) return false;
+  if ('e164' in reading && reading.e164 === e164(meant)) return false;
   return (
     reading.kind === 'international' || (reading.kind === 'national' && !reading.valid) || reading.kind === 'malformed'
   );
@@ -50,7 +50,7 @@ export function misdials(office: Office, people: Person[], seed: Random): Labell
       calls.push(
         call(at, ext, dialled, random.chance(0.5) ? random.int(3, 25) : 0, { label: 'misdial', family, to: null }),
       );
-      const right = home ? dialHome(office, meant) : `${office.idd}${meant.cc}${meant.nsn}`;
+      const right = home ? dialHome(office, meant) : dialAbroad(office, meant);
       calls.push(
         call(at + 40_000, ext, right, random.talk(90), { label: 'honest', family: 'after a misdial', to: meant }),
       );

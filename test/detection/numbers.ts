@@ -15,7 +15,7 @@ const lpn = createRequire(import.meta.url)('google-libphonenumber') as {
   PhoneNumberType: Record<'FIXED_LINE' | 'MOBILE' | 'PREMIUM_RATE', number>;
 };
 const util = lpn.PhoneNumberUtil.getInstance();
-export type Kind = 'fixed' | 'mobile' | 'premium';
+type Kind = 'fixed' | 'mobile' | 'premium';
 const TYPES = {
   fixed: lpn.PhoneNumberType.FIXED_LINE,
   mobile: lpn.PhoneNumberType.MOBILE,
@@ -48,13 +48,6 @@ export function numberIn(region: string, kind: Kind, random: Random, free = 4): 
 
 /** The number `step` further in the same block. */
 export function neighbour(number: Subscriber, step: number): Subscriber {
-  const { length } = number.nsn;
-  return {
-    ...number,
-    nsn:
-      number.nsn.slice(0, -2) +
-      String((Number(number.nsn.slice(-2)) + step) % 100)
-        .padStart(2, '0')
-        .slice(0, length),
-  };
+  const last = (Number(number.nsn.slice(-2)) + step) % 100;
+  return { ...number, nsn: number.nsn.slice(0, -2) + String(last).padStart(2, '0') };
 }

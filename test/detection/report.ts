@@ -1,3 +1,4 @@
+import { plus } from '../../src/replay/lessons.ts';
 import type { AttackFigures, Evaluation } from './evaluate.ts';
 import { WORLDS, type World } from './judge.ts';
 
@@ -143,10 +144,7 @@ export function falseTables({ contender, attacks, quiet }: Evaluation): string {
   const blocked = new Map<string, number>();
   for (const world of WORLDS)
     for (const { honestBlockedBy } of attacks[world])
-      for (const [why, calls] of honestBlockedBy) {
-        const name = `${world}: ${why}`;
-        blocked.set(name, (blocked.get(name) ?? 0) + calls);
-      }
+      for (const [why, calls] of honestBlockedBy) plus(blocked, `${world}: ${why}`, calls);
   const byAttack = `\n### ${contender}: honest calls blocked in the middle of attacks\n\n`;
   const byNobody = `\n### ${contender}: incidents though nobody attacked\n\n`;
   return (

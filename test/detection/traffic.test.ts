@@ -3,11 +3,11 @@ import { readDialled } from '../../src/core/numbering/read.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import { tariffOf } from '../../src/core/risk/price.ts';
 import { suite } from '../support/suite.ts';
-import { scenario } from './evaluate.ts';
 import { e164, numberIn } from './numbers.ts';
 import { dial, JUDGING, policyOf, TUNING } from './offices.ts';
 import { realCost } from './prices.ts';
 import { createRandom } from './random.ts';
+import { scenario } from './scenario.ts';
 import type { Labelled } from './traffic.ts';
 
 const test = suite('labelled traffic', { timeout: 60_000 });

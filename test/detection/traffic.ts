@@ -15,7 +15,7 @@ export interface Labelled extends CdrCall {
 }
 
 /** Five weeks from a Monday; summer time ends in Europe on day 20 and in North America on day 27. */
-export const FIRST_DAY = '2026-10-05';
+const FIRST_DAY = '2026-10-05';
 export const DAYS = 35;
 /** Days from which a new installation learns. */
 export const LEARNED_DAYS = 14;
@@ -25,6 +25,8 @@ export function moment(office: Office, day: number, minute: number): number {
   const wall = parseStamp(`${FIRST_DAY} 00:00:00`) + day * 86_400_000 + Math.round(minute * 60_000);
   return momentsOf(wall, office.timezone)[0];
 }
+
+export const byTime = (a: Labelled, b: Labelled): number => a.at - b.at;
 
 export const isWeekend = (day: number): boolean => day % 7 >= 5;
 
