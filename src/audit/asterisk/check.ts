@@ -1,17 +1,11 @@
 import { type Finding, someOf } from '../finding.ts';
 import { isEverybody } from '../network.ts';
-import { type Section, setting, settingsOf } from './conf.ts';
 import type { Extension } from './dialplan.ts';
 import type { Pbx } from './pbx.ts';
+import { type Section, settingsOf } from './section.ts';
 
 /** Looks for one family of weaknesses. */
 export type Check = (pbx: Pbx) => Finding[];
-
-/** Where a setting stands: its own line, else its section's. */
-export function placeOf(section: Section, name: string): { file: string; line: number } {
-  const { file, line } = section.entries.findLast((e) => e.name.toLowerCase() === name) ?? section;
-  return { file, line };
-}
 
 /** Whether a section, or a list in acl.conf that it names, keeps out every address that it does not permit. */
 export function isLimited(section: Section, pbx: Pbx): boolean {
@@ -29,13 +23,6 @@ export const isLocal = (section: Section, pbx: Pbx): boolean =>
 /** Whether strangers or phones can come to a trunk from a context. */
 export const reachesTrunk = (pbx: Pbx, context: string): boolean =>
   pbx.walk.enter(context).some((r) => r.free && r.targets.some((t) => t.kind === 'trunk'));
-
-export const general = (sections: readonly Section[]): Section | undefined =>
-  sections.find((s) => s.name === 'general');
-
-/** The last value of [general]. */
-export const generalSetting = (sections: readonly Section[], name: string): string | undefined =>
-  setting(general(sections), name);
 
 /** How an administrator knows an extension: `[outbound] _0X.`. */
 export const nameOf = ({ context, name }: Extension): string => `[${context}] ${name}`;

@@ -3,22 +3,7 @@ import type { Unread } from '../finding.ts';
 import { glob } from '../glob.ts';
 import { readText, type TextOf } from '../read-text.ts';
 import { linesOf } from './lines.ts';
-
-/** One `name = value`. */
-export interface Entry {
-  name: string;
-  value: string;
-  file: string;
-  line: number;
-}
-
-/** One `[name]`; values of its templates stand before its own, and the last of a name holds where only one can. */
-export interface Section {
-  name: string;
-  file: string;
-  line: number;
-  entries: Entry[];
-}
+import type { Section } from './section.ts';
 
 /** What is gathered over all files of one Asterisk. */
 export interface Reading {
@@ -171,27 +156,3 @@ export function readConf(reading: Reading, name: string): Section[] {
   else if (!got.missing) note(reading, file, null, got.why);
   return state.sections.filter((section) => !state.templates.has(section));
 }
-
-/** The entry that holds for a name, any case; the last, as Asterisk takes it. */
-export const entryOf = (section: Section | undefined, name: string): Entry | undefined =>
-  section?.entries.findLast((e) => e.name.toLowerCase() === name);
-
-/** Its value; undefined where it is not set. */
-export const setting = (section: Section | undefined, name: string): string | undefined =>
-  entryOf(section, name)?.value;
-
-/** All values of a name that may be given often, also separated by commas. */
-export const settingsOf = (section: Section | undefined, name: string): string[] =>
-  (section?.entries ?? [])
-    .filter((e) => e.name.toLowerCase() === name)
-    .flatMap((e) => e.value.split(','))
-    .map((v) => v.trim())
-    .filter(Boolean);
-
-/** What Asterisk takes for true (main/utils.c, ast_true). */
-export const isTrue = (value: string | undefined): boolean =>
-  value !== undefined && /^(yes|true|y|t|1|on)$/i.test(value.trim());
-
-/** What Asterisk takes for false (ast_false). */
-export const isFalse = (value: string | undefined): boolean =>
-  value !== undefined && /^(no|false|n|f|0|off)$/i.test(value.trim());

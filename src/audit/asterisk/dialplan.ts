@@ -1,5 +1,5 @@
-import type { Section } from './conf.ts';
 import { type Digits, digitsOf } from './digits.ts';
+import type { Section } from './section.ts';
 
 /** One priority of an extension. */
 export interface Step {

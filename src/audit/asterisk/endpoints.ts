@@ -1,5 +1,5 @@
 import { isEverybody } from '../network.ts';
-import { isTrue, type Section, setting, settingsOf } from './conf.ts';
+import { general, isTrue, type Section, setting, settingsOf } from './section.ts';
 
 /**
  * Who may call in: `phone` proves itself by a secret, `trunk` is another switch, `stranger` is anybody (guests, no secret, an
@@ -107,9 +107,6 @@ export function pjsipEndpoints(objects: PjsipObjects): Endpoint[] {
 /** Sections of sip.conf and iax.conf that are no peer. */
 const NO_PEER = new Set(['general', 'authentication', 'callnumberlimits']);
 
-/** What counts of [general] for a peer that does not say it itself. */
-const generalOf = (sections: readonly Section[]): Section | undefined => sections.find((s) => s.name === 'general');
-
 const hasSecret = (s: Section): boolean =>
   [setting(s, 'secret'), setting(s, 'md5secret'), setting(s, 'inkeys'), setting(s, 'dbsecret')].some((v) => v);
 
@@ -118,8 +115,8 @@ export const isInsecure = (s: Section): boolean => /invite|very/i.test(setting(s
 
 /** The peers of sip.conf (chan_sip) or iax.conf, and the guest of [general] where guests are let in. */
 export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpoint[] {
-  const general = generalOf(sections);
-  const context = setting(general, 'context') ?? 'default';
+  const top = general(sections);
+  const context = setting(top, 'context') ?? 'default';
   const own = sections
     .filter((s) => !NO_PEER.has(s.name) && setting(s, 'type') !== undefined)
     .map((section): Endpoint => {
@@ -130,8 +127,8 @@ export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpo
       const kind = asks && dynamic ? 'phone' : asks || !byName || limited || !dynamic ? 'trunk' : 'stranger';
       return { tech, name: section.name, kind, context: setting(section, 'context') ?? context, section };
     });
-  const guests = tech === 'SIP' && general && !/^no$/i.test(setting(general, 'allowguest') ?? 'yes');
-  return guests ? [...own, { tech, name: 'guests', kind: 'stranger', context, section: general }] : own;
+  const guests = tech === 'SIP' && top && !/^no$/i.test(setting(top, 'allowguest') ?? 'yes');
+  return guests ? [...own, { tech, name: 'guests', kind: 'stranger', context, section: top }] : own;
 }
 
 /** The lines of chan_dahdi.conf: each `channel` has the context stated before it. */

@@ -1,7 +1,8 @@
 import type { Unread } from '../finding.ts';
-import { newReading, type Reading, readConf, type Section, setting } from './conf.ts';
+import { newReading, type Reading, readConf } from './conf.ts';
 import { type Dialplan, readDialplan } from './dialplan.ts';
 import { dahdiLines, type Endpoint, type PjsipObjects, peers, pjsipEndpoints, pjsipObjects } from './endpoints.ts';
+import { type Section, setting } from './section.ts';
 import { phonesOf } from './targets.ts';
 import { type Walker, walker } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, general, generalSetting, placeOf } from '../check.ts';
-import { isFalse, isTrue, setting } from '../conf.ts';
+import type { Check } from '../check.ts';
+import { general, generalSetting, isFalse, isTrue, placeOf, setting } from '../section.ts';
 
 /** Asterisk's web server beyond loopback, with ARI or AMI behind it. */
 export const http: Check = ({ conf }) => {

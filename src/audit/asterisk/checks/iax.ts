@@ -1,9 +1,9 @@
 import { type Finding, someOf } from '../../finding.ts';
 import { isEverybody } from '../../network.ts';
-import { type Check, general, isLimited, placeOf, reachesTrunk } from '../check.ts';
-import { isFalse, type Section, setting } from '../conf.ts';
+import { type Check, isLimited, reachesTrunk } from '../check.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
+import { general, isFalse, placeOf, type Section, setting } from '../section.ts';
 
 const stranger = ({ section, name, context }: Endpoint, pbx: Pbx): Finding => {
   const out = reachesTrunk(pbx, context);

@@ -1,9 +1,8 @@
 import type { Finding } from '../../finding.ts';
 import { judgePin } from '../../secrets.ts';
-import { type Check, general } from '../check.ts';
-import type { Entry, Section } from '../conf.ts';
-import { entryOf, setting } from '../conf.ts';
+import type { Check } from '../check.ts';
 import type { Pbx } from '../pbx.ts';
+import { type Entry, entryOf, general, type Section, setting } from '../section.ts';
 
 interface Mailbox {
   name: string;

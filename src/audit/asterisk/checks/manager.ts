@@ -1,7 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, general, isLimited, isLocal, placeOf } from '../check.ts';
-import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
+import { type Check, isLimited, isLocal } from '../check.ts';
+import { general, isTrue, placeOf, type Section, setting, settingsOf } from '../section.ts';
 
 /** Classes of AMI actions that place calls or run programs. */
 const POWERS = ['all', 'system', 'command', 'originate', 'config', 'dialplan'];

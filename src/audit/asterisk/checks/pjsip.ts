@@ -1,9 +1,9 @@
 import { type Finding, type Severity, someOf } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, isLimited, placeOf, reachesTrunk } from '../check.ts';
-import { type Section, setting, settingsOf } from '../conf.ts';
+import { type Check, isLimited, reachesTrunk } from '../check.ts';
 import { type Endpoint, isIdentified, matchesEverybody } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
+import { placeOf, type Section, setting, settingsOf } from '../section.ts';
 
 /** More phones than a person has: further registrations under one password are somebody else's. */
 const MANY_CONTACTS = 5;

@@ -1,9 +1,9 @@
 import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
 import { type Account, judgeSecrets, MOST_JUDGED, SEVERITY_OF } from '../../secrets.ts';
-import { type Check, generalSetting, isLocal, placeOf } from '../check.ts';
-import { isTrue, type Section, setting, settingsOf } from '../conf.ts';
+import { type Check, isLocal } from '../check.ts';
 import type { Pbx } from '../pbx.ts';
+import { generalSetting, isTrue, placeOf, type Section, setting, settingsOf } from '../section.ts';
 
 /** An account with a secret in the files. */
 interface Named extends Account {

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../finding.ts';
-import { type Check, general, placeOf } from '../check.ts';
-import { isFalse, isTrue, type Section, setting } from '../conf.ts';
+import type { Check } from '../check.ts';
+import { general, isFalse, isTrue, placeOf, type Section, setting } from '../section.ts';
 
 type Words = Pick<Finding, 'code' | 'subject' | 'text' | 'why' | 'fix'> & { severity: Severity };
 

@@ -1,8 +1,8 @@
 import { type Finding, someOf } from '../../finding.ts';
-import { type Check, general, isLimited, placeOf, reachesTrunk } from '../check.ts';
-import { isFalse, isTrue, type Section, setting } from '../conf.ts';
+import { type Check, isLimited, reachesTrunk } from '../check.ts';
 import { type Endpoint, isInsecure } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
+import { general, isFalse, isTrue, placeOf, type Section, setting } from '../section.ts';
 
 const guests = ({ section, context }: Endpoint, pbx: Pbx): Finding => {
   const out = reachesTrunk(pbx, context);

@@ -1,9 +1,9 @@
 import { type Finding, someOf } from '../../finding.ts';
-import { atMost, type Check, general, nameOf, reachesTrunk } from '../check.ts';
-import { isFalse, type Section, setting } from '../conf.ts';
+import { atMost, type Check, nameOf, reachesTrunk } from '../check.ts';
 import { split } from '../dialplan.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
+import { general, isFalse, type Section, setting } from '../section.ts';
 import type { Reached } from '../walk.ts';
 
 /** Options that let a party transfer; variables and arguments of other options say nothing. */
