@@ -1,6 +1,7 @@
 import { type Finding, someOf } from '../finding.ts';
 import { isEverybody } from '../network.ts';
 import type { Extension } from './dialplan.ts';
+import type { Endpoint } from './endpoints.ts';
 import type { Pbx } from './pbx.ts';
 import { type Section, settingsOf } from './section.ts';
 
@@ -27,6 +28,19 @@ export const reachesTrunk = (pbx: Pbx, context: string): boolean =>
 /** How an administrator knows an extension: `[outbound] _0X.`. */
 export const nameOf = ({ context, name }: Extension): string => `[${context}] ${name}`;
 
+/** One finding for all endpoints that have the same fault, at the first of them. `words` gets their names. */
+export function together(
+  endpoints: readonly Endpoint[],
+  subject: string,
+  words: (names: string) => Omit<Finding, 'file' | 'line' | 'subject'>,
+): Finding[] {
+  const first = endpoints[0];
+  if (!first) return [];
+  const { file, line } = first.section;
+  return [{ ...words(someOf(endpoints.map((e) => e.name))), file, line, subject }];
+}
+
+/** Places from which on a fault is counted, not listed. */
 const SOME = 20;
 
 /** The same fault in many places is told of for the first, with their number. */

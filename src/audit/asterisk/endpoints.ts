@@ -122,9 +122,8 @@ export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpo
     .map((section): Endpoint => {
       const dynamic = (setting(section, 'host') ?? 'dynamic').toLowerCase() === 'dynamic';
       const asks = hasSecret(section) && !isInsecure(section);
-      const byName = /^(user|friend)$/i.test(setting(section, 'type')!) || dynamic;
       const limited = setting(section, 'permit') !== undefined || setting(section, 'acl') !== undefined;
-      const kind = asks && dynamic ? 'phone' : asks || !byName || limited || !dynamic ? 'trunk' : 'stranger';
+      const kind = !dynamic ? 'trunk' : asks ? 'phone' : limited ? 'trunk' : 'stranger';
       return { tech, name: section.name, kind, context: setting(section, 'context') ?? context, section };
     });
   const guests = tech === 'SIP' && top && !/^no$/i.test(setting(top, 'allowguest') ?? 'yes');

@@ -3,7 +3,7 @@ import { newReading, type Reading, readConf } from './conf.ts';
 import { type Dialplan, readDialplan } from './dialplan.ts';
 import { dahdiLines, type Endpoint, type PjsipObjects, peers, pjsipEndpoints, pjsipObjects } from './endpoints.ts';
 import { type Section, setting } from './section.ts';
-import { phonesOf } from './targets.ts';
+import { type Phones, phonesOf } from './targets.ts';
 import { type Walker, walker } from './walk.ts';
 
 /** One Asterisk as its files describe it. */
@@ -13,6 +13,7 @@ export interface Pbx {
   conf(name: string): Section[];
   pjsip: PjsipObjects;
   endpoints: Endpoint[];
+  phones: Phones;
   dialplan: Dialplan;
   walk: Walker;
 }
@@ -80,5 +81,6 @@ export function readPbx(dir: string): Pbx {
   ];
   const dialplan = readDialplan(conf('extensions.conf'));
   reading.unread.push(...elsewhere(conf, dialplan));
-  return { reading, conf, pjsip, endpoints, dialplan, walk: walker(dialplan, phonesOf(endpoints)) };
+  const phones = phonesOf(endpoints);
+  return { reading, conf, pjsip, endpoints, phones, dialplan, walk: walker(dialplan, phones) };
 }

@@ -21,8 +21,8 @@ export interface Reached extends Dialled {
   asked: Asked;
   /** The caller chose the number. */
   free: boolean;
-  /** Extensions passed on the way, `context/extension`: the first ones and the last. */
-  path: string[];
+  /** Extensions passed on the way: the first ones and the last. */
+  path: readonly Extension[];
 }
 
 /** Follows calls through a dialplan. */
@@ -52,7 +52,7 @@ interface Walk {
 /** A call under way. */
 interface Leg {
   p: Position;
-  path: string[];
+  path: readonly Extension[];
 }
 
 /** Subroutines that call subroutines: more than any dialplan has. */
@@ -65,29 +65,26 @@ const MAX_PATH = 12;
 const PER_STEP = 60;
 const PER_LANDING = 30;
 
-const joined = (path: readonly string[], more: readonly string[]): string[] =>
-  path.length + more.length <= MAX_PATH
-    ? [...path, ...more]
-    : [...[...path, ...more].slice(0, MAX_PATH - 1), (more.at(-1) ?? path.at(-1))!];
+function joined(path: readonly Extension[], more: readonly Extension[]): readonly Extension[] {
+  const all = [...path, ...more];
+  return all.length <= MAX_PATH ? all : [...all.slice(0, MAX_PATH - 1), all.at(-1)!];
+}
 
 const key = (p: Position): string =>
   [p.extension.context, p.extension.name, p.priority, keyOf(p.digits), p.free, p.asked, ...p.args].join('\n');
 
-const nameOf = ({ context, name }: Extension): string => `${context}/${name}`;
-
 /** A queue that takes each position once. */
-function queueOf({ visited, budget }: Walk): { legs: Leg[]; push(landing: Landing, path: string[]): void } {
+function queueOf({ visited, budget }: Walk): { legs: Leg[]; push(landing: Landing, path: readonly Extension[]): void } {
   const legs: Leg[] = [];
   const seen = new Set<string | Landing>();
-  const add = (p: Position, path: string[]) => {
+  const add = (p: Position, path: readonly Extension[]) => {
     const id = key(p);
     if (seen.has(id)) return;
     seen.add(id);
     visited.set(p.extension, p.free || visited.get(p.extension) === true);
-    const name = nameOf(p.extension);
-    legs.push({ p, path: path.at(-1) === name ? path : joined(path, [name]) });
+    legs.push({ p, path: path.at(-1) === p.extension ? path : joined(path, [p.extension]) });
   };
-  const push = (landing: Landing, path: string[]) => {
+  const push = (landing: Landing, path: readonly Extension[]) => {
     if (seen.has(landing)) return;
     seen.add(landing);
     for (const p of landing) {
@@ -108,7 +105,13 @@ function remember({ reached }: Summary, dialled: readonly Dialled[], step: Step,
 }
 
 /** Follows a subroutine, once for each way it is called, and adds what it reaches. */
-function enterCall(walk: Walk, into: Summary, to: Position, path: string[], depth: number): Iterable<Asked> {
+function enterCall(
+  walk: Walk,
+  into: Summary,
+  to: Position,
+  path: readonly Extension[],
+  depth: number,
+): Iterable<Asked> {
   if (depth >= MAX_DEPTH || isSpent(walk.budget)) return [to.asked];
   const inner = walk.known.get(key(to)) ?? follow(walk, [to], depth + 1);
   for (const [id, found] of inner.reached) {

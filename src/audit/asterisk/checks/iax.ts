@@ -1,6 +1,6 @@
-import { type Finding, someOf } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
 import { isEverybody } from '../../network.ts';
-import { type Check, isLimited, reachesTrunk } from '../check.ts';
+import { type Check, isLimited, reachesTrunk, together } from '../check.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 import { general, isFalse, placeOf, type Section, setting } from '../section.ts';
@@ -21,22 +21,13 @@ const stranger = ({ section, name, context }: Endpoint, pbx: Pbx): Finding => {
   };
 };
 
-function withoutAcl(open: readonly Endpoint[]): Finding[] {
-  const first = open[0];
-  if (!first) return [];
-  return [
-    {
-      file: first.section.file,
-      line: first.section.line,
-      subject: 'IAX2 peers',
-      code: 'no_acl',
-      severity: 'medium',
-      text: `IAX2 peers may register and call from any address: ${someOf(open.map((e) => e.name))}.`,
-      why: 'A password that leaks or is guessed works from everywhere.',
-      fix: 'Write deny=0.0.0.0/0.0.0.0 and permit= their addresses into each.',
-    },
-  ];
-}
+const withoutAcl = (names: string) => ({
+  code: 'no_acl',
+  severity: 'medium' as const,
+  text: `IAX2 peers may register and call from any address: ${names}.`,
+  why: 'A password that leaks or is guessed works from everywhere.',
+  fix: 'Write deny=0.0.0.0/0.0.0.0 and permit= their addresses into each.',
+});
 
 function withoutToken(sections: readonly Section[]): Finding[] {
   const top = general(sections);
@@ -80,7 +71,7 @@ export const iax: Check = (pbx) => {
   const open = mine.filter((e) => e.kind === 'phone' && !isLimited(e.section, pbx));
   return [
     ...mine.filter((e) => e.kind === 'stranger').map((e) => stranger(e, pbx)),
-    ...withoutAcl(open),
+    ...together(open, 'IAX2 peers', withoutAcl),
     ...withoutToken(sections),
     ...inPlainText(sections),
   ];

@@ -1,6 +1,6 @@
-import { type Finding, type Severity, someOf } from '../../finding.ts';
+import type { Finding, Severity } from '../../finding.ts';
 import { isLoopback } from '../../network.ts';
-import { type Check, isLimited, reachesTrunk } from '../check.ts';
+import { type Check, isLimited, reachesTrunk, together } from '../check.ts';
 import { type Endpoint, isIdentified, matchesEverybody } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 import { placeOf, type Section, setting, settingsOf } from '../section.ts';
@@ -53,17 +53,6 @@ const trunkByName = (endpoint: Endpoint): Finding => ({
   why: `Anybody who writes ${endpoint.name} into the From of a call comes in as the trunk, into context ${endpoint.context}.`,
   fix: `Add an object of type=identify with endpoint=${endpoint.name} and match= the provider's addresses, and identify_by=ip to the endpoint.`,
 });
-
-/** One finding for all that have the same small fault. */
-function together(
-  endpoints: readonly Endpoint[],
-  words: (names: string) => Pick<Finding, 'code' | 'severity' | 'text' | 'why' | 'fix'>,
-): Finding[] {
-  const first = endpoints[0];
-  if (!first) return [];
-  const { file, line } = first.section;
-  return [{ ...words(someOf(endpoints.map((e) => e.name))), file, line, subject: 'PJSIP phones' }];
-}
 
 const withoutAcl = (names: string) => ({
   code: 'no_acl',
@@ -125,5 +114,10 @@ export const pjsip: Check = (pbx) => {
   const everywhere = pbx.pjsip.of('acl').some((acl) => isLimited(acl, pbx));
   const open = everywhere ? [] : phones.filter((e) => !isLimited(e.section, pbx));
   const readable = phones.filter((e) => /^(no)?$/i.test(setting(e.section, 'media_encryption') ?? ''));
-  return [...found, ...together(open, withoutAcl), ...transports(sections), ...together(readable, clear)];
+  return [
+    ...found,
+    ...together(open, 'PJSIP phones', withoutAcl),
+    ...transports(sections),
+    ...together(readable, 'PJSIP phones', clear),
+  ];
 };

@@ -1,11 +1,10 @@
 import type { Finding } from '../../finding.ts';
 import { atMost, type Check } from '../check.ts';
-import { phonesOf, targetsOf } from '../targets.ts';
+import { targetsOf } from '../targets.ts';
 
 /** Members of queues that are telephone numbers behind a trunk: the queue dials them itself, past the dialplan. */
-export const queues: Check = ({ conf, endpoints }) => {
-  const phones = phonesOf(endpoints);
-  return atMost(
+export const queues: Check = ({ conf, phones }) =>
+  atMost(
     conf('queues.conf').flatMap(({ name, entries }) =>
       entries.flatMap((entry): Finding[] => {
         const device = entry.value.split(',')[0]!.trim();
@@ -26,4 +25,3 @@ export const queues: Check = ({ conf, endpoints }) => {
       }),
     ),
   );
-};

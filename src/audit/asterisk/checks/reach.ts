@@ -1,8 +1,7 @@
-import { type Finding, type Severity, someOf } from '../../finding.ts';
-import type { Check } from '../check.ts';
+import { type Finding, rank, type Severity, someOf } from '../../finding.ts';
+import { type Check, nameOf } from '../check.ts';
 import type { EndpointKind } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
-import { phonesOf } from '../targets.ts';
 import { type Reached, type Walker, walker } from '../walk.ts';
 import { mailboxContexts } from './mailboxes.ts';
 
@@ -25,8 +24,6 @@ interface Path extends Start {
 
 /** Dialled to say that there is a fire: they pass unasked everywhere. */
 const EMERGENCY = ['110', '112', '118', '119', '911', '999', '000'];
-
-const RANK: Severity[] = ['low', 'medium', 'high', 'critical'];
 
 function starts(pbx: Pbx): Start[] {
   const found = new Map<string, Start>();
@@ -69,7 +66,7 @@ function worstPaths(pbx: Pbx): Path[] {
   const worst = new Map<string, Path>();
   for (const start of starts(pbx)) {
     for (const reached of pbx.walk.enter(start.context)) {
-      if (reached.path.some((hop) => emergency.has(hop.slice(hop.lastIndexOf('/') + 1)))) continue;
+      if (reached.path.some(({ name }) => emergency.has(name))) continue;
       for (const target of reached.targets) {
         if (target.kind !== 'trunk') continue;
         const severity = severityOf(start.who, reached, target.number);
@@ -78,7 +75,7 @@ function worstPaths(pbx: Pbx): Path[] {
         if (severity === null) continue;
         const everybody = before?.everybody ?? [];
         if (everybody.at(-1) !== start) everybody.push(start);
-        if (before && RANK.indexOf(before.severity) >= RANK.indexOf(severity)) continue;
+        if (before && rank(before.severity) <= rank(severity)) continue;
         worst.set(id, { ...start, reached, everybody, trunk: target.trunk, severity });
       }
     }
@@ -93,15 +90,13 @@ const WHO: Record<Who, (names: string) => string> = {
   mailbox: () => 'Callers who opened a mailbox',
 };
 
+/** Extensions of a way that its sentence names. */
 const HOPS = 6;
 
 function route({ reached: { path } }: Path): string {
-  const shown = path.length > HOPS ? [...path.slice(0, HOPS - 1), '...', path.at(-1)!] : path;
-  return shown
-    .map((hop) =>
-      hop === '...' ? hop : `[${hop.slice(0, hop.lastIndexOf('/'))}] ${hop.slice(hop.lastIndexOf('/') + 1)}`,
-    )
-    .join(', then ');
+  const names = path.map(nameOf);
+  const shown = names.length > HOPS ? [...names.slice(0, HOPS - 1), '...', names.at(-1)] : names;
+  return shown.join(', then ');
 }
 
 const ASK = `Before this Dial write Gosub(dialwarden,check,1(\${EXTEN})) and dial \${DW_NUMBER} with the options \${DW_DIAL} (dialplan/asterisk/README.md; FreePBX: its hook file).`;
@@ -158,7 +153,7 @@ function unused({ dialplan, endpoints }: Pbx, walk: Walker): Finding[] {
 
 /** Ways through the dialplan to a trunk: for those who should have none, and past the guard. */
 export const reach: Check = (pbx) => {
-  const spare = walker(pbx.dialplan, phonesOf(pbx.endpoints));
+  const spare = walker(pbx.dialplan, pbx.phones);
   const findings = [...worstPaths(pbx).map(finding), ...unused(pbx, spare)];
   if (pbx.walk.exhausted() || spare.exhausted()) {
     const file = pbx.dialplan.contexts.values().next().value?.file ?? 'extensions.conf';

@@ -1,5 +1,5 @@
-import { type Finding, someOf } from '../../finding.ts';
-import { type Check, isLimited, reachesTrunk } from '../check.ts';
+import type { Finding } from '../../finding.ts';
+import { type Check, isLimited, reachesTrunk, together } from '../check.ts';
 import { type Endpoint, isInsecure } from '../endpoints.ts';
 import type { Pbx } from '../pbx.ts';
 import { general, isFalse, isTrue, placeOf, type Section, setting } from '../section.ts';
@@ -86,23 +86,13 @@ function generals(section: Section): Finding[] {
   return found;
 }
 
-function withoutAcl(phones: readonly Endpoint[]): Finding[] {
-  const first = phones[0];
-  if (!first) return [];
-  const { file, line } = first.section;
-  return [
-    {
-      file,
-      line,
-      subject: 'SIP phones',
-      code: 'no_acl',
-      severity: 'medium',
-      text: `Phones may register and call from any address: ${someOf(phones.map((e) => e.name))}.`,
-      why: 'A password that leaks or is guessed works from everywhere; most phones only ever call from a few networks.',
-      fix: 'Write deny=0.0.0.0/0.0.0.0 and permit= their networks into each, or into a template that they share.',
-    },
-  ];
-}
+const withoutAcl = (names: string) => ({
+  code: 'no_acl',
+  severity: 'medium' as const,
+  text: `Phones may register and call from any address: ${names}.`,
+  why: 'A password that leaks or is guessed works from everywhere; most phones only ever call from a few networks.',
+  fix: 'Write deny=0.0.0.0/0.0.0.0 and permit= their networks into each, or into a template that they share.',
+});
 
 /** chan_sip (up to Asterisk 20): guests, peers without a secret or an address, and what [general] gives away. */
 export const sip: Check = (pbx) => {
@@ -114,5 +104,5 @@ export const sip: Check = (pbx) => {
     .map((e) => (e.section === top ? guests(e, pbx) : stranger(e, pbx)));
   const open = limited ? [] : mine.filter((e) => e.kind === 'phone' && !isLimited(e.section, pbx));
   const named = mine.filter((e) => byName(e, pbx)).map(trunkByName);
-  return [...strange, ...named, ...withoutAcl(open), ...(top ? generals(top) : [])];
+  return [...strange, ...named, ...together(open, 'SIP phones', withoutAcl), ...(top ? generals(top) : [])];
 };

@@ -28,6 +28,12 @@ function* placed({ dialplan, walk }: Pbx): Generator<Placed> {
   }
 }
 
+const at = ({ extension, step: { file, line } }: Placed): Pick<Finding, 'file' | 'line' | 'subject'> => ({
+  file,
+  line,
+  subject: nameOf(extension),
+});
+
 /** Characters of a step that are looked at: its text may be of any length. */
 const LOOKED_AT = 1_000;
 
@@ -35,15 +41,14 @@ const DEVICE = /(?:PJSIP|SIP|IAX2?|DAHDI|Local)\/[^,&()]*\$\{EXTEN/i;
 const CLEANED = /FILTER\([^()]*\$\{EXTEN[^()]*\)/g;
 
 /** Text of the caller that is dialled as it came: `_X.` takes `101&DAHDI/g1/0900...` as well. */
-function unfiltered({ extension, step, asks, free }: Placed): Finding | null {
+function unfiltered(one: Placed): Finding | null {
+  const { extension, step, asks, free } = one;
   if (asks.guard || !extension.digits.open || !DEVICE.test(step.args.slice(0, LOOKED_AT).replace(CLEANED, '')))
     return null;
   return {
     code: 'exten_unfiltered',
     severity: free ? 'high' : 'low',
-    file: step.file,
-    line: step.line,
-    subject: nameOf(extension),
+    ...at(one),
     text: `\${EXTEN} of the open pattern ${extension.name} is dialled as the caller sent it.`,
     why: 'SIP carries letters and signs: with 101&DAHDI/g1/0900555777 a caller adds a second destination to the Dial.',
     fix: `Write \${FILTER(0-9*#+,\${EXTEN})} for \${EXTEN}, or give the pattern its full length with X, Z and N.`,
@@ -53,7 +58,8 @@ function unfiltered({ extension, step, asks, free }: Placed): Finding | null {
 const CALLER_TEXT = /\$\{(?:EXTEN|CALLERID\(|CALLERIDNAME|(?:PJ)?SIP_?HEADER\(|CHANNEL\(useragent)/i;
 
 /** Programs that are given the caller's text. */
-function shell({ extension, step, used }: Placed): Finding | null {
+function shell(one: Placed): Finding | null {
+  const { step, used } = one;
   const args = step.args.slice(0, LOOKED_AT);
   const runs = /^(try)?system$/.test(step.app) ? args : (/\$\{SHELL\(.*\)\}/.exec(args)?.[0] ?? '');
   const clean = runs.replace(/FILTER\((?:[^()]|\([^()]*\))*\)/g, '');
@@ -61,16 +67,15 @@ function shell({ extension, step, used }: Placed): Finding | null {
   return {
     code: 'shell_injection',
     severity: used ? 'critical' : 'medium',
-    file: step.file,
-    line: step.line,
-    subject: nameOf(extension),
+    ...at(one),
     text: 'A program is run with text that the caller chooses (System or SHELL).',
     why: "A caller ID or number such as $(...) or ;... runs the caller's own commands as Asterisk.",
     fix: `Pass \${FILTER(0-9,...)} of it, or use an AGI, which gets such text as data.`,
   };
 }
 
-function disa({ extension, step, asks, used }: Placed): Finding | null {
+function disa(one: Placed): Finding | null {
+  const { extension, step, asks, used } = one;
   if (step.app !== 'disa') return null;
   const [password = '', context = 'disa'] = split(step.args, ',').map((p) => p.trim());
   const none = /^no-password$/i.test(password) && !asks.password;
@@ -79,9 +84,7 @@ function disa({ extension, step, asks, used }: Placed): Finding | null {
   return {
     code: 'disa',
     severity,
-    file: step.file,
-    line: step.line,
-    subject: nameOf(extension),
+    ...at(one),
     text: `A caller from outside can dial in context ${context} (DISA${none ? ' without a password' : weak ? ' with an easily guessed PIN' : ''}).`,
     why: 'DISA numbers are found by war dialling, and their PINs by trying; what is dialled then is yours to pay.',
     fix: 'Delete it and give people a softphone; else Authenticate() with eight digits, a context with local numbers only, and ask the guard there.',

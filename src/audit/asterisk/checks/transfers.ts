@@ -1,9 +1,7 @@
-import { type Finding, someOf } from '../../finding.ts';
-import { atMost, type Check, nameOf, reachesTrunk } from '../check.ts';
-import { split } from '../dialplan.ts';
-import type { Endpoint } from '../endpoints.ts';
+import type { Finding } from '../../finding.ts';
+import { atMost, type Check, nameOf, reachesTrunk, together } from '../check.ts';
 import type { Pbx } from '../pbx.ts';
-import { general, isFalse, type Section, setting } from '../section.ts';
+import { general, isFalse, setting } from '../section.ts';
 import type { Reached } from '../walk.ts';
 
 /** Options that let a party transfer; variables and arguments of other options say nothing. */
@@ -11,9 +9,8 @@ const letters = ({ options }: Reached): string => options.replace(/\$\{[^{}]*\}/
 
 function byKeys(pbx: Pbx): Finding[] {
   const found = new Map<string, Finding>();
-  const contexts = new Set(pbx.endpoints.map((e) => `${e.kind} ${e.context}`));
-  for (const start of contexts) {
-    const [kind = '', context = ''] = split(start, ' ', 2);
+  const starts = new Map(pbx.endpoints.map((e) => [`${e.kind} ${e.context}`, e]));
+  for (const { kind, context } of starts.values()) {
     for (const reached of pbx.walk.enter(context)) {
       const out = reached.targets.some((t) => t.kind === 'trunk');
       const option = out ? 't' : kind === 'phone' ? null : 'T';
@@ -47,38 +44,28 @@ function transferContexts({ dialplan }: Pbx): string[] {
 }
 
 /** The setting that forbids an endpoint to send REFER, and where it may stand. */
-const FORBIDS: Partial<Record<Endpoint['tech'], { key: string; file: string }>> = {
+const FORBIDS = {
   PJSIP: { key: 'allow_transfer', file: 'pjsip.conf' },
   SIP: { key: 'allowtransfer', file: 'sip.conf' },
 };
-
-function mayRefer({ tech, section }: Endpoint, top: Section | undefined): boolean {
-  const { key } = FORBIDS[tech]!;
-  return !isFalse(setting(section, key) ?? (tech === 'SIP' ? setting(top, key) : undefined));
-}
 
 /** Trunks and strangers whose REFER sends a call on to outside; in their own context they get no further than by calling in. */
 function bySignal(pbx: Pbx): Finding[] {
   const context = transferContexts(pbx).find((name) => reachesTrunk(pbx, name));
   if (context === undefined) return [];
-  const top = general(pbx.conf('sip.conf'));
+  const top = { PJSIP: undefined, SIP: general(pbx.conf('sip.conf')) };
   return (['PJSIP', 'SIP'] as const).flatMap((tech): Finding[] => {
-    const open = pbx.endpoints.filter((e) => e.tech === tech && e.kind !== 'phone' && mayRefer(e, top));
-    const first = open[0];
-    if (!first) return [];
-    const { key, file } = FORBIDS[tech]!;
-    return [
-      {
-        code: 'outside_transfers',
-        severity: 'medium',
-        file: first.section.file,
-        line: first.section.line,
-        subject: `${tech} transfers`,
-        text: `The far end may transfer calls into context ${context} (TRANSFER_CONTEXT), which reaches a trunk: ${someOf(open.map((e) => e.name))}.`,
-        why: 'Whoever speaks as the trunk leaves the call and has your PBX dial any number in his place, at your cost.',
-        fix: `Write ${key}=no into each of them in ${file}; your own phones keep their transfer key.`,
-      },
-    ];
+    const { key, file } = FORBIDS[tech];
+    const open = pbx.endpoints.filter(
+      (e) => e.tech === tech && e.kind !== 'phone' && !isFalse(setting(e.section, key) ?? setting(top[tech], key)),
+    );
+    return together(open, `${tech} transfers`, (names) => ({
+      code: 'outside_transfers',
+      severity: 'medium',
+      text: `The far end may transfer calls into context ${context} (TRANSFER_CONTEXT), which reaches a trunk: ${names}.`,
+      why: 'Whoever speaks as the trunk leaves the call and has your PBX dial any number in his place, at your cost.',
+      fix: `Write ${key}=no into each of them in ${file}; your own phones keep their transfer key.`,
+    }));
   });
 }
 
