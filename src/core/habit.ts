@@ -25,8 +25,6 @@ export const MEMORY_WEEKS = 13;
 const AWAKE = 12;
 /** Days that make a time of day usual. */
 const USUAL_DAYS = 3;
-/** Minutes before and after business hours in which people still work. */
-const LEEWAY = 120;
 const DAY = 86_400_000;
 
 /** Weeks since Monday 1969-12-29, local time. */
@@ -64,4 +62,8 @@ export const isAsleep = ({ active }: Habit): boolean => active < AWAKE;
 
 /** Whether an extension calls at this time of day: by its own habit, else in and around business hours. */
 export const isUsualTime = (habit: Habit, now: LocalTime, business: Week): boolean =>
-  isAsleep(habit) ? isNearlyOpen(business, now, LEEWAY) : habit.near >= USUAL_DAYS;
+  isAsleep(habit) ? isNearlyOpen(business, now) : habit.near >= USUAL_DAYS;
+
+/** An extension that hardly ever calls, at a time when nobody works. */
+export const isWaking = (habit: Habit, now: LocalTime, business: Week): boolean =>
+  isAsleep(habit) && !isUsualTime(habit, now, business);

@@ -45,9 +45,12 @@ export function isOpen(week: Week, time: LocalTime): boolean {
   return (week[time.weekday] ?? []).some(([from, to]) => time.minute >= from && time.minute < to);
 }
 
-/** Open at some time within `leeway` minutes of this one, on the same day. */
-export const isNearlyOpen = (week: Week, time: LocalTime, leeway: number): boolean =>
-  (week[time.weekday] ?? []).some(([from, to]) => time.minute >= from - leeway && time.minute < to + leeway);
+/** Minutes before and after business hours in which people still work. */
+const LEEWAY = 120;
+
+/** In business hours or near them, on the same day. */
+export const isNearlyOpen = (week: Week, time: LocalTime): boolean =>
+  (week[time.weekday] ?? []).some(([from, to]) => time.minute >= from - LEEWAY && time.minute < to + LEEWAY);
 
 /** A day on which the site works at all. */
 export const isWorkingDay = (week: Week, time: LocalTime): boolean => (week[time.weekday] ?? []).length > 0;

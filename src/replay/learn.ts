@@ -1,4 +1,4 @@
-import { isOpen, isWorkingDay, type Week } from '../core/hours.ts';
+import { isNearlyOpen, isWorkingDay, type Week } from '../core/hours.ts';
 import { type LocalTime, localTime } from '../core/local-time.ts';
 import type { Policy } from '../core/policy.ts';
 import { isMoney } from '../core/spend.ts';
@@ -12,14 +12,6 @@ const BURST_CALLS_A_DAY = 5;
 const SITE_BURST_CALLS_A_DAY = 15;
 /** The same for one block of numbers: what many people of an office call, they call on more than three days. */
 const SITE_BLOCK_BURST_CALLS_A_DAY = 6;
-/** Calls so many minutes before and after business hours are not "at night". */
-const MARGIN = 120;
-
-function near(week: Week, time: LocalTime): boolean {
-  return [-MARGIN, 0, MARGIN].some((m) =>
-    isOpen(week, { ...time, minute: Math.min(1439, Math.max(0, time.minute + m)) }),
-  );
-}
 
 function newGroup(at: number, local: LocalTime): Group {
   const maps = { byDay: new Map(), byDayCost: new Map(), byDayAnswered: new Map(), workingDays: new Set<string>() };
@@ -43,7 +35,7 @@ function note(group: Group, { call, cost, verdict, reasons }: Replayed, local: L
   group.to = call.at;
   group.last = local;
   group.cost += cost;
-  group.byDaylight ||= near(week, local);
+  group.byDaylight ||= isNearlyOpen(week, local);
   plus(group.byDay, local.day, 1);
   if (verdict === 'block') {
     group.blocked++;

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { isOpen, isWorkingDay, parseWeek } from '../../src/core/hours.ts';
+import { isNearlyOpen, isOpen, isWorkingDay, parseWeek } from '../../src/core/hours.ts';
 import { localTime } from '../../src/core/local-time.ts';
 import { suite } from '../support/suite.ts';
 
@@ -26,6 +26,14 @@ test('a week that wraps, and the whole day', () => {
   const week = parseWeek('Sat-Mon 00:00-24:00');
   assert.ok(isOpen(week, at('2026-11-29T23:59Z')));
   assert.not(isOpen(week, at('2026-11-24T00:00Z')));
+});
+
+test('two hours before and after are near, also of half an hour', () => {
+  const week = parseWeek('Tue 12:00-12:30');
+  const near = ['09:59', '10:00', '11:00', '12:15', '14:29', '14:30'].filter((clock) =>
+    isNearlyOpen(week, at(`2026-11-24T${clock}Z`)),
+  );
+  assert.equal(near, ['10:00', '11:00', '12:15', '14:29']);
 });
 
 test('wall time follows daylight saving', () => {
