@@ -140,6 +140,6 @@ const names = (list: string[]): string =>
  * not for having found the right one at the third try, which may be its owner.
  */
 export function isBanworthy({ kinds, trusted, wrong, unknown }: Visitor): boolean {
-  if (!['scanner', 'guessing', 'enumeration', 'probing'].some((kind) => kinds.has(kind as IntrusionKind))) return false;
+  if ([...kinds].every((kind) => kind === 'break-in')) return false;
   return !trusted || kinds.has('scanner') || wrong.size + unknown.size > OFFICE_ACCOUNTS;
 }

@@ -7,8 +7,8 @@ const INTERNATIONAL = /^(?:0*(?:00|011)|\+)([1-9]\d{7,14})$/;
 
 /**
  * The number, as E.164, that dialled digits were meant to reach: as the site reads them, or behind whatever stands
- * before an international prefix (`900972...`, `76000046...`). Null for what is no valid number outside the site's country.
- * `own`: the site's country has to be another one, since its own numbers may be ordinary incoming calls.
+ * before an international prefix (`900972...`, `76000046...`). Null for what is no valid number outside the site's country,
+ * since its own numbers may be ordinary incoming calls.
  */
 export function outsideNumber(digits: string, plan: SitePlan): string | null {
   const text = digits.slice(0, 40);
