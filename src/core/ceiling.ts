@@ -1,7 +1,6 @@
 import type { Attempt } from './attempt.ts';
-import { atLeast } from './destination.ts';
 import type { Facts } from './facts.ts';
-import { isAsleep, isUsualTime } from './habit.ts';
+import { isWaking } from './habit.ts';
 import { isNew } from './known.ts';
 import { formatMicros, type Micros, type Tariff } from './money.ts';
 import type { Policy } from './policy.ts';
@@ -9,7 +8,7 @@ import {
   affordable,
   CAP_KNOWN,
   CAP_NEW,
-  classOf,
+  isElevated,
   LATE_CUT,
   lifetimeMs,
   reserveFor,
@@ -23,7 +22,7 @@ import type { Finding, Lease } from './verdict.ts';
  * extension's for a block of numbers, and twice that below class elevated, for everybody's calls to that block, and for
  * all new ones of the extension; a fifth of the site's for all of them.
  */
-export const NEW_SHARE = 5;
+const NEW_SHARE = 5;
 
 /** By so much less is bought by a key that is more likely an intruder's: pressed at night on a sleeping extension, or after a test call. */
 const DOUBTFUL = 2;
@@ -54,8 +53,6 @@ const bound = (code: string, text: string, limit: Micros, used: Micros, late = L
   return { code, text, limit, used, late };
 };
 
-const isRisky = ({ destination }: Attempt): boolean => atLeast(classOf(destination), 'elevated');
-
 /** The ceilings in force: the owner's, else what `learn` found where that is more than the default. */
 function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extension: Micros; site: Micros } {
   const own = { extension: policy.ceilingExtension, site: policy.ceilingSite };
@@ -65,12 +62,12 @@ function ceilings({ learnedCeilings: learned }: Facts, policy: Policy): { extens
 
 /** A key pressed at night on an extension that hardly ever calls, or a day after a call of seconds to a dear range. */
 const isDoubtful = ({ habit, local, newCalls }: Facts, policy: Policy): boolean =>
-  (isAsleep(habit) && !isUsualTime(habit, local, policy.businessHours)) || newCalls.tests > 0;
+  isWaking(habit, local, policy.businessHours) || newCalls.tests > 0;
 
 function shares(attempt: Attempt, facts: Facts, policy: Policy, extension: Micros, site: Micros): Bound[] {
   const { newCalls, confirmed } = facts;
   const one = Math.floor(extension / NEW_SHARE / (isDoubtful(facts, policy) ? DOUBTFUL : 1));
-  const block = isRisky(attempt) ? one : 2 * one;
+  const block = isElevated(attempt.destination) ? one : 2 * one;
   const all = Math.floor(site / NEW_SHARE);
   return [
     bound('ceiling_new_destination', 'the share of a new destination', block, confirmed.blockSpent, 0),
@@ -131,7 +128,7 @@ export function moneyLease(attempt: Attempt, facts: Facts, policy: Policy, tarif
       fresh,
       lifetimeMs: lifetimeMs(seconds),
     };
-  const grave = tightest.late > 0 || (isRisky(attempt) && facts.stopped >= PERSISTENT);
+  const grave = tightest.late > 0 || (isElevated(attempt.destination) && facts.stopped >= PERSISTENT);
   return {
     family: 'ceiling',
     action: 'block',

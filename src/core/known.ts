@@ -1,9 +1,9 @@
 import type { Attempt } from './attempt.ts';
-import { atLeast, type Destination } from './destination.ts';
+import type { Destination } from './destination.ts';
 import type { Confirmed, Facts } from './facts.ts';
 import { isUsualTime } from './habit.ts';
 import type { Policy } from './policy.ts';
-import { isMoney } from './spend.ts';
+import { isElevated, isMoney } from './spend.ts';
 
 /** Working days with confirmations that make a short code, a number of an elevated class, or a whole region known. */
 export const KNOWN_DAYS = 3;
@@ -16,7 +16,7 @@ const BREAKER = 3;
 
 /** Whether a block of numbers, not just its region, is known to somebody of the site. */
 export function isBlockKnown(d: Destination, { vouched, siteDays }: Confirmed): boolean {
-  const ordinary = 'valid' in d && d.valid && !atLeast(d.class, 'elevated');
+  const ordinary = 'valid' in d && d.valid && !isElevated(d);
   return vouched || siteDays >= (ordinary ? KNOWN_DAYS_LOW : KNOWN_DAYS);
 }
 

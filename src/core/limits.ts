@@ -81,10 +81,15 @@ export const PROFILES: Record<string, Limits> = {
 const stricter = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
+/** A value for each measure and scope. */
+export const everyMeasure = <T>(of: (measure: Measure, scope: Scope) => T): Record<Measure, Record<Scope, T>> =>
+  Object.fromEntries(MEASURES.map((m) => [m, Object.fromEntries(SCOPES.map((s) => [s, of(m, s)]))])) as Record<
+    Measure,
+    Record<Scope, T>
+  >;
+
 /** Limits of an extension on probation: of its own and a lobby phone's the stricter one each. */
 export function armed(limits: Limits): Limits {
   const lobby = PROFILES.lobby!.numbers;
-  const scopes = (m: Measure) =>
-    Object.fromEntries(SCOPES.map((s) => [s, stricter(limits.numbers[m][s], lobby[m][s])])) as Numbers[Measure];
-  return { ...limits, numbers: Object.fromEntries(MEASURES.map((m) => [m, scopes(m)])) as Numbers };
+  return { ...limits, numbers: everyMeasure((m, s) => stricter(limits.numbers[m][s], lobby[m][s])) };
 }

@@ -15,7 +15,10 @@ const RINGING = 300;
 /** A lease without a cap holds concurrency only; after this it is taken for lost. */
 const UNCAPPED = 4 * 3600;
 
-export const classOf = (d: Destination): RiskClass => ('class' in d ? d.class : 'low');
+const classOf = (d: Destination): RiskClass => ('class' in d ? d.class : 'low');
+
+/** Of class elevated or above: where calls are dear, or fraud goes. */
+export const isElevated = (d: Destination): boolean => atLeast(classOf(d), 'elevated');
 
 /**
  * Whether a call can cost real money: international, premium, of class elevated and above, or a national number
@@ -23,15 +26,15 @@ export const classOf = (d: Destination): RiskClass => ('class' in d ? d.class : 
  */
 export function isMoney(d: Destination): boolean {
   if (d.kind === 'international') return true;
-  if (d.kind === 'national') return !d.valid || atLeast(d.class, 'elevated');
-  return d.kind === 'service' && atLeast(d.class, 'elevated');
+  if (d.kind === 'national') return !d.valid || isElevated(d);
+  return d.kind === 'service' && isElevated(d);
 }
 
 /** Which columns of the limits a call counts in. */
 export function scopesOf(d: Destination): Scope[] {
   const scopes: Scope[] = ['all'];
   if (d.kind === 'international') scopes.push('international');
-  if (atLeast(classOf(d), 'elevated')) scopes.push('elevated');
+  if (isElevated(d)) scopes.push('elevated');
   return scopes;
 }
 

@@ -5,7 +5,7 @@ import { parseStamp } from './wall-time.ts';
  * The columns that Asterisk's cdr_csv always writes, in its order (cdr/cdr_csv.c). `uniqueid` and `userfield` follow where
  * cdr.conf has `loguniqueid` and `loguserfield`; peeraccount, linkedid and sequence where it has `newcdrcolumns`.
  */
-export const ASTERISK_COLUMNS = [
+const ASTERISK_COLUMNS = [
   'accountcode',
   'src',
   'dst',

@@ -13,7 +13,8 @@ const KNOWN_REGION_DAYS = 3;
 /** Answered calls of the site to a region that an extension can come to know as a whole. */
 const OFTEN = 20;
 /** How long what was learned holds after the last call, in milliseconds. */
-export const LEARNED_MS = 90 * 86_400_000;
+const LEARNED_MS = 90 * 86_400_000;
+
 /** What an extension may be asked less about from now on. */
 export interface Lesson {
   site: string;

@@ -2,7 +2,7 @@ import type { Attempt } from '../../src/core/attempt.ts';
 import type { Destination, Subscriber } from '../../src/core/destination.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { parseWeek } from '../../src/core/hours.ts';
-import { DEFAULT_LIMITS, MEASURES, SCOPES, type Usage } from '../../src/core/limits.ts';
+import { DEFAULT_LIMITS, everyMeasure } from '../../src/core/limits.ts';
 import { localTime } from '../../src/core/local-time.ts';
 import { micros } from '../../src/core/money.ts';
 import type { Policy } from '../../src/core/policy.ts';
@@ -57,9 +57,6 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   ...more,
 });
 
-const unused = (): Usage =>
-  Object.fromEntries(MEASURES.map((m) => [m, Object.fromEntries(SCOPES.map((s) => [s, 0]))])) as Usage;
-
 /** Facts of a quiet extension that never called abroad. */
 export const facts = (more: Partial<Facts> = {}): Facts => ({
   at: TUESDAY,
@@ -70,7 +67,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   tariff: null,
   limits: DEFAULT_LIMITS,
   machine: false,
-  usage: unused(),
+  usage: everyMeasure(() => 0),
   moneyCalls: 0,
   learnedCeilings: null,
   spent: { extension: 0, site: 0 },

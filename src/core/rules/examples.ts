@@ -3,9 +3,9 @@ import type { Attempt } from '../attempt.ts';
 import { decide } from '../decide.ts';
 import type { Subscriber } from '../destination.ts';
 import type { Facts } from '../facts.ts';
-import { isUsualTime } from '../habit.ts';
+import { isWaking } from '../habit.ts';
 import { isOpen, parseWeek } from '../hours.ts';
-import { MEASURES, SCOPES, type Usage } from '../limits.ts';
+import { everyMeasure } from '../limits.ts';
 import type { LocalTime } from '../local-time.ts';
 import type { Policy } from '../policy.ts';
 
@@ -17,7 +17,7 @@ interface Means {
   unset?: string | false;
 }
 
-export interface Example {
+interface Example {
   /** What the rule says. */
   code: string;
   means: (facts: Facts, policy: Policy) => Means;
@@ -42,19 +42,20 @@ const DEAR: Subscriber = {
 const CONFIRMED: Facts['previous'] = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null };
 const MANY = 1_000_000_000_000;
 
-const SEEN = { network: '203.0.113.0/24', country: 'DE', inHouse: false, first: 0 };
-
 /** A phone in South Africa whose extension called from Germany a minute before. */
 const abroad = (at: number, more: Partial<Whereabouts> = {}): Partial<Facts> => ({
   whereabouts: {
-    ...{ address: '198.51.100.7', network: '198.51.100.0/24', country: 'ZA', inHouse: false },
-    ...{ owner: null, list: null, confined: false, known: [{ ...SEEN, last: at - 60_000 }] },
+    address: '198.51.100.7',
+    network: '198.51.100.0/24',
+    country: 'ZA',
+    inHouse: false,
+    owner: null,
+    list: null,
+    confined: false,
+    known: [{ network: '203.0.113.0/24', country: 'DE', inHouse: false, first: 0, last: at - 60_000 }],
     ...more,
   },
 });
-
-const usedUp = (): Usage =>
-  Object.fromEntries(MEASURES.map((m) => [m, Object.fromEntries(SCOPES.map((s) => [s, MANY]))])) as Usage;
 
 /** A time of the week for which `wanted` holds; as it is where there is none. */
 function timeWhen(wanted: (time: LocalTime) => boolean, now: LocalTime): LocalTime {
@@ -126,7 +127,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     code: 'limit_calls_per_minute',
-    means: (facts) => ({ facts: { usage: usedUp() }, unset: isUnlimited(facts) && 'no limit is set' }),
+    means: (facts) => ({ facts: { usage: everyMeasure(() => MANY) }, unset: isUnlimited(facts) && 'no limit is set' }),
   },
   {
     code: 'limit_trunk_lines',
@@ -149,11 +150,11 @@ export const EXAMPLES: readonly Example[] = [
     code: 'waking',
     means: ({ local }, { businessHours }) => {
       const habit = { active: 0, near: 0 };
-      const isUnusual = (time: LocalTime) => !isUsualTime(habit, time, businessHours);
-      const night = timeWhen(isUnusual, local);
+      const isNight = (time: LocalTime) => isWaking(habit, time, businessHours);
+      const night = timeWhen(isNight, local);
       return {
         facts: { habit, local: night, previous: CONFIRMED },
-        unset: !isUnusual(night) && 'the business hours leave no night ([site] business_hours)',
+        unset: !isNight(night) && 'the business hours leave no night ([site] business_hours)',
       };
     },
   },
@@ -189,5 +190,5 @@ export function tryRules(asked: Attempt, facts: Facts, policy: Policy): Trial[] 
 }
 
 /** Of limits the first that is passed speaks. */
-const isNumber = (code: string): boolean => /^limit_(calls|concurrent|minutes|money)/.test(code);
-const sameKind = (a: string, b: string): boolean => a === b || (isNumber(a) && isNumber(b));
+const isCounted = (code: string): boolean => /^limit_(calls|concurrent|minutes|money)/.test(code);
+const sameKind = (a: string, b: string): boolean => a === b || (isCounted(a) && isCounted(b));

@@ -1,8 +1,8 @@
 import type { Attempt, Meant } from '../attempt.ts';
-import { atLeast } from '../destination.ts';
 import type { Facts } from '../facts.ts';
 import { isKnown } from '../known.ts';
 import type { Policy } from '../policy.ts';
+import { isElevated } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
 /** Refused questions in an hour up to which a near miss is a slip; beyond, changing numbers are an attack. */
@@ -14,7 +14,7 @@ const OPEN_PLANS = new Set(['AT', 'DE', 'FI', 'ID', 'LU']);
 /** A destination odd enough to be a slip: no number of its country, a dear one, or a country the site never calls. */
 function isOdd({ destination: d }: Attempt, { confirmed }: Facts, { plan }: Policy): boolean {
   if (!('valid' in d)) return false;
-  if (!d.valid || atLeast(d.class, 'elevated')) return true;
+  if (!d.valid || isElevated(d)) return true;
   return confirmed.siteCalls === 0 && !OPEN_PLANS.has(plan.country ?? '');
 }
 

@@ -1,5 +1,5 @@
-import { atLeast } from '../destination.ts';
 import { isKnown } from '../known.ts';
+import { isElevated } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type Rule, whither } from './rule.ts';
 export const novelty: Rule = (attempt, facts, policy) => {
   const d = attempt.destination;
   if (d.kind !== 'national' && d.kind !== 'international') return null;
-  if (d.kind === 'national' && d.valid && !atLeast(d.class, 'elevated')) return null;
+  if (d.kind === 'national' && d.valid && !isElevated(d)) return null;
   if (isKnown(attempt, { ...facts, hit: 0 }, policy) || facts.confirmed.today) return null;
   return {
     family: 'novelty',

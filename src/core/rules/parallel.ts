@@ -1,6 +1,5 @@
-import { atLeast } from '../destination.ts';
 import { isNew } from '../known.ts';
-import { classOf } from '../spend.ts';
+import { isElevated } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
 /**
@@ -9,7 +8,7 @@ import { type Rule, whither } from './rule.ts';
  */
 export const parallel: Rule = (attempt, facts, policy) =>
   'e164' in attempt.destination &&
-  facts.newCalls.open > (atLeast(classOf(attempt.destination), 'elevated') ? 0 : 1) &&
+  facts.newCalls.open > (isElevated(attempt.destination) ? 0 : 1) &&
   isNew(attempt, facts, policy)
     ? {
         family: 'pattern',

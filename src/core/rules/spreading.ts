@@ -1,6 +1,5 @@
-import { atLeast } from '../destination.ts';
 import { goesOn, isNew } from '../known.ts';
-import { classOf } from '../spend.ts';
+import { isElevated } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
 /** Other blocks of numbers in elevated ranges that one extension newly called in a week: a new market has one or two. */
@@ -10,7 +9,7 @@ const CERTAIN = 4;
 /** One elevated range after another, however slowly: the third is an incident, at the fourth somebody is called, and the fifth is not made. */
 export const spreading: Rule = (attempt, facts, policy) => {
   const others = facts.newCalls.riskyBlocks;
-  if (!atLeast(classOf(attempt.destination), 'elevated') || !isNew(attempt, facts, policy)) return null;
+  if (!isElevated(attempt.destination) || !isNew(attempt, facts, policy)) return null;
   if (others < NOTED || (others < CERTAIN && !goesOn(facts))) return null;
   const certain = others >= CERTAIN;
   const severity = others > NOTED ? 'critical' : 'warning';

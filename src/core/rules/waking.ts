@@ -1,15 +1,13 @@
-import { atLeast } from '../destination.ts';
-import { isAsleep, isUsualTime } from '../habit.ts';
+import { isWaking } from '../habit.ts';
 import { goesOn, isNew } from '../known.ts';
-import { classOf } from '../spend.ts';
+import { isElevated } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
 /** An extension that hardly ever calls, at a time when nobody works, to a range where fraud goes: stolen and sold on. */
 export const waking: Rule = (attempt, facts, policy) =>
   goesOn(facts) &&
-  atLeast(classOf(attempt.destination), 'elevated') &&
-  isAsleep(facts.habit) &&
-  !isUsualTime(facts.habit, facts.local, policy.businessHours) &&
+  isElevated(attempt.destination) &&
+  isWaking(facts.habit, facts.local, policy.businessHours) &&
   isNew(attempt, facts, policy)
     ? {
         family: 'pattern',
