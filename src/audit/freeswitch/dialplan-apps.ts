@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
-import { at, type Check, type Config, childrenOf, descendants } from './model.ts';
+import { dataOf } from './dialplan.ts';
+import { at, type Check, type Config, childrenOf, descendants, extensionName, groupBy } from './model.ts';
 import type { Node } from './tree.ts';
 
 /** Applications that hand the call to something whose own rules the audit cannot read. */
@@ -35,14 +36,12 @@ function actions({ contexts }: Config): Placed[] {
         descendants(extension, element).map((action) => ({
           action,
           extension,
-          subject: `${context}/${extension.attributes.name ?? 'unnamed'}`,
+          subject: extensionName(context, extension),
         })),
       ),
     ),
   );
 }
-
-const dataOf = ({ text, attributes }: Node): string => text.trim() || (attributes.data ?? '');
 
 function inShell({ action, subject }: Placed): Finding[] {
   const { application = '' } = action.attributes;
@@ -87,7 +86,5 @@ export const dialplanApps: Check = (config) => {
     });
   }
   const found = all.flatMap((each) => [...inShell(each), ...listening(each)]);
-  return found.filter(
-    ({ code, subject }, i) => found.findIndex((each) => each.code === code && each.subject === subject) === i,
-  );
+  return groupBy(found, ({ code, subject }) => `${code} ${subject}`).map(([first]) => first!);
 };

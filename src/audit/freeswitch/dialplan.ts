@@ -2,11 +2,8 @@ import { childrenOf, isTrue } from './model.ts';
 import { pattern } from './pattern.ts';
 import type { Node } from './tree.ts';
 
-/** What is known of a call while its way through the dialplan is followed. */
-export interface Caller {
-  /** Variables with a known value, such as `toll_allow` of a caller from outside: empty. All others may be anything. */
-  known: Record<string, string>;
-}
+/** Channel variables with a known value, such as `toll_allow` of a caller from outside: empty. All others may be anything. */
+export type Known = Readonly<Record<string, string>>;
 
 /** Whether a condition holds for a number: `maybe` where it asks what only a real call would tell. */
 export type Holds = 'yes' | 'no' | 'maybe';
@@ -23,6 +20,8 @@ export interface Outcome {
   steps: Step[];
   /** Whether the hunt ends here. */
   matched: Holds;
+  /** Conditions that it has. */
+  conditions: number;
 }
 
 const DIGITS = /^(?:\$\{)?(?:destination_number|dialed_number|sip_req_user)\}?$/;
@@ -31,7 +30,7 @@ function fieldHolds(
   field: string,
   expression: string,
   number: string,
-  { known }: Caller,
+  known: Known,
 ): { holds: Holds; groups: string[] } {
   const name = /^\$\{([\w-]+)\}$/.exec(field)?.[1] ?? field;
   const value = DIGITS.test(field) ? number : known[name];
@@ -44,11 +43,11 @@ function fieldHolds(
 const expressionOf = (node: Node): string =>
   childrenOf(node, 'expression')[0]?.text.trim() ?? node.attributes.expression ?? '';
 
-function conditionHolds(node: Node, number: string, caller: Caller): { holds: Holds; groups: string[] } {
+function conditionHolds(node: Node, number: string, known: Known): { holds: Holds; groups: string[] } {
   const { field, regex } = node.attributes;
   if (regex) {
     const each = childrenOf(node, 'regex').map((one) =>
-      fieldHolds(one.attributes.field ?? '', expressionOf(one), number, caller),
+      fieldHolds(one.attributes.field ?? '', expressionOf(one), number, known),
     );
     const is = (what: Holds) => each.filter(({ holds }) => holds === what).length;
     const sure = regex === 'all' ? is('yes') === each.length : is('yes') > 0;
@@ -58,14 +57,17 @@ function conditionHolds(node: Node, number: string, caller: Caller): { holds: Ho
       groups: each.find(({ groups }) => groups.length > 0)?.groups ?? [],
     };
   }
-  if (field !== undefined) return fieldHolds(field, expressionOf(node), number, caller);
+  if (field !== undefined) return fieldHolds(field, expressionOf(node), number, known);
   const attributes = Object.keys(node.attributes).filter((name) => name !== 'break' && name !== 'require-nested');
   return { holds: attributes.length > 0 ? 'maybe' : 'yes', groups: [] };
 }
 
+/** The data of an action: what stands in it counts before its attribute. */
+export const dataOf = ({ text, attributes }: Node): string => text.trim() || (attributes.data ?? '');
+
 function stepsOf(node: Node, element: string, number: string, groups: string[]): Step[] {
   return childrenOf(node, element).map((action) => {
-    const raw = action.text.trim() || (action.attributes.data ?? '');
+    const raw = dataOf(action);
     const data = groups.length > 0 ? raw.replace(/\$(\d)/g, (_, n: string) => groups[Number(n)] ?? '') : raw;
     return {
       node: action,
@@ -86,11 +88,12 @@ const conditionsOf = (node: Node): Node[] =>
  * What an extension does with a number (mod_dialplan_xml.c, parse_exten()): the actions of the conditions that hold or may
  * hold, and the anti-actions of those that do not or may not.
  */
-export function evaluate(extension: Node, number: string, caller: Caller): Outcome {
-  const outcome: Outcome = { steps: [], matched: 'no' };
+export function evaluate(extension: Node, number: string, known: Known): Outcome {
+  const conditions = conditionsOf(extension);
+  const outcome: Outcome = { steps: [], matched: 'no', conditions: conditions.length };
   let sure = true;
-  for (const condition of conditionsOf(extension)) {
-    const { holds, groups } = conditionHolds(condition, number, caller);
+  for (const condition of conditions) {
+    const { holds, groups } = conditionHolds(condition, number, known);
     const kind = condition.attributes.break;
     if (holds !== 'no') {
       outcome.steps.push(...stepsOf(condition, 'action', number, groups));

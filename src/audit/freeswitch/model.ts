@@ -61,6 +61,10 @@ export const isTrue = (value: string | undefined): boolean =>
 /** Whether a module is loaded; without a `modules.conf` to tell, it is taken to be. */
 export const loaded = ({ modules }: Config, module: string): boolean => modules === null || modules.has(module);
 
+/** How an administrator knows an extension: `public/disa`. */
+export const extensionName = (context: string, { attributes }: Node): string =>
+  `${context}/${attributes.name ?? 'unnamed'}`;
+
 /** Groups by key, in the order of first appearance. */
 export function groupBy<T, K>(all: readonly T[], keyOf: (each: T) => K): T[][] {
   const groups = new Map<K, T[]>();

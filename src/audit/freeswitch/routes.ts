@@ -2,7 +2,7 @@ import { type Finding, rank, type Severity } from '../finding.ts';
 import { evaluate } from './dialplan.ts';
 import { entries, samples } from './entries.ts';
 import type { Hit } from './hit.ts';
-import { at, type Check, type Config, childrenOf, groupBy } from './model.ts';
+import { at, type Check, type Config, childrenOf, extensionName, groupBy } from './model.ts';
 import { walk } from './walk.ts';
 
 /** A line that calls a trunk, with everybody who reaches it. */
@@ -15,7 +15,7 @@ interface Route {
 function routesOf(hits: readonly Hit[]): Route[] {
   return groupBy(hits, ({ step }) => step.node).map((all) => ({
     hits: all,
-    subject: `${all[0]!.context}/${all[0]!.extension.attributes.name ?? 'unnamed'}`,
+    subject: extensionName(all[0]!.context, all[0]!.extension),
   }));
 }
 
@@ -102,7 +102,7 @@ function openToStrangers({ hits, subject }: Route): Finding[] {
 /** Whether the extension still takes the number when something that is no digit hangs on to it. */
 function takesAnything({ extension, number, step }: Hit): boolean {
   const hostile = `${number},x@y`;
-  const { steps } = evaluate(extension, hostile, { known: {} });
+  const { steps } = evaluate(extension, hostile, {});
   return steps.some(({ node, data }) => node === step.node && data.includes('x@y'));
 }
 

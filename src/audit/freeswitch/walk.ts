@@ -1,5 +1,6 @@
+import { type Budget, isSpent, newBudget, spend } from '../budget.ts';
 import { collectedBy, loopbacksOf, type Target, targetOf, trunksOf } from './dial-string.ts';
-import { evaluate, goesOn, type Step } from './dialplan.ts';
+import { dataOf, evaluate, goesOn, type Known, type Outcome, type Step } from './dialplan.ts';
 import type { Asked, Hit, Via, Who } from './hit.ts';
 import { menuTargets } from './menus.ts';
 import { type Config, childrenOf } from './model.ts';
@@ -14,7 +15,7 @@ interface State {
   asked: Asked;
   /** Variables that hold keys the caller pressed. */
   keys: ReadonlySet<string>;
-  known: Record<string, string>;
+  known: Known;
   /** The number is the caller's choice, not a fixed one of the dialplan. */
   free: boolean;
 }
@@ -25,18 +26,21 @@ export interface Walk {
   cut: boolean;
 }
 
-/** Extensions tried on numbers, all in all: three times what FreeSWITCH's own example takes, and a few seconds. */
-const MAX_WORK = 150_000;
+/** Units of the budget, measured on FreeSWITCH's own example: it takes a fifth of it. A step costs one more for each character of its data. */
+const PER_EXTENSION = 50;
+const PER_CONDITION = 20;
+const PER_STEP = 20;
 const MAX_DEPTH = 12;
 const ENDS = new Set(['hangup', 'respond', 'reject', 'deflect', 'redirect', 'park']);
 const GUARD_CONTEXT = /^dialwarden@/;
 
-interface Run extends Walk {
+interface Run {
   config: Config;
+  hits: Hit[];
+  budget: Budget;
   samples: readonly string[];
   seen: Map<string, Asked>;
   visited: Set<string>;
-  work: number;
 }
 
 /** What a step does to the state, besides the hits and further calls it makes. `ended`: nothing after it is carried out. */
@@ -48,53 +52,30 @@ interface After {
 const usesKeys = (data: string, keys: ReadonlySet<string>): boolean =>
   [...keys].some((key) => data.includes(`\${${key}`));
 
-/** Whether what is dialled comes from the caller: a capture, the dialled number, or keys he pressed. */
-function isDialable({ node }: Step, state: State): boolean {
-  const raw = node.text.trim() || (node.attributes.data ?? '');
-  const own = /\$\d|\$\{(?:destination_number|sip_req_user)\}|_auto_route/.test(raw);
-  return (own && state.free) || usesKeys(raw, state.keys);
+/** Whether a step passes on what the caller chose to dial: a capture, or the dialled number. */
+const isFree = ({ node }: Step, { free }: State): boolean =>
+  free && /\$\d|\$\{(?:destination_number|sip_req_user)\}/.test(dataOf(node));
+
+/** Whether what a trunk is given comes from the caller; keys that he pressed, and a route for what he dialled, do as well. */
+function isDialable(step: Step, state: State): boolean {
+  const raw = dataOf(step.node);
+  return isFree(step, state) || (state.free && raw.includes('_auto_route')) || usesKeys(raw, state.keys);
 }
 
 function recordHits(run: Run, step: Step, extension: Node, state: State): void {
   for (const trunk of trunksOf(step.application, step.data)) {
     const { context, who, via, asked, number } = state;
-    const dialable = isDialable(step, state);
-    run.hits.push({
-      step,
-      context,
-      extension,
-      trunk: trunk.name,
-      who,
-      via,
-      asked,
-      dialable,
-      collected: state.keys.size,
-      number,
-    });
+    const [dialable, collected] = [isDialable(step, state), state.keys.size];
+    run.hits.push({ step, context, extension, trunk: trunk.name, who, via, asked, dialable, collected, number });
   }
-}
-
-function isFree(step: Step, state: State): boolean {
-  const raw = step.node.text.trim() || (step.node.attributes.data ?? '');
-  return state.free && /\$\d|\$\{(?:destination_number|sip_req_user)\}/.test(raw);
 }
 
 /** Goes on at a target: at each sample number where the caller pressed it, at the one number otherwise. */
 function follow(run: Run, { number, context }: Target, state: State, depth: number): Asked {
   if (usesKeys(number, state.keys)) {
+    const via = state.via === 'dialled' ? 'digits' : state.via;
     for (const sample of run.samples)
-      visit(
-        run,
-        {
-          ...state,
-          context,
-          number: sample,
-          asked: 'no',
-          via: state.via === 'dialled' ? 'digits' : state.via,
-          free: true,
-        },
-        depth,
-      );
+      visit(run, { ...state, context, number: sample, asked: 'no', via, free: true }, depth);
     return state.asked;
   }
   return number.includes(`\${`) ? state.asked : visit(run, { ...state, context, number }, depth);
@@ -143,6 +124,9 @@ function take(run: Run, step: Step, extension: Node, state: State, depth: number
     : { state: { ...state, asked }, ended: false };
 }
 
+const costOf = ({ conditions, steps }: Outcome): number =>
+  PER_EXTENSION + conditions * PER_CONDITION + steps.reduce((sum, { data }) => sum + PER_STEP + data.length, 0);
+
 /** Runs one number through one context; returns whether the guard had been asked at its end. */
 function visit(run: Run, start: State, depth: number): Asked {
   const context = run.config.contexts.get(start.context) ?? run.config.contexts.get('global');
@@ -153,9 +137,10 @@ function visit(run: Run, start: State, depth: number): Asked {
   run.visited.add(start.context);
   let state = start;
   for (const extension of childrenOf(context, 'extension')) {
-    run.cut ||= ++run.work > MAX_WORK;
-    if (run.cut) break;
-    const { steps, matched } = evaluate(extension, start.number, { known: state.known });
+    if (isSpent(run.budget)) break;
+    const outcome = evaluate(extension, start.number, state.known);
+    const { steps, matched } = outcome;
+    spend(run.budget, costOf(outcome));
     let ended = false;
     const entered = state;
     for (const step of steps) {
@@ -190,9 +175,9 @@ function enter(run: Run, { context, who }: Entry): void {
  * context that none of them leads to is entered as well: a feature key, a module or a script may send extensions there.
  */
 export function walk(config: Config, entries: readonly Entry[], samples: readonly string[]): Walk {
-  const run: Run = { config, samples, hits: [], cut: false, seen: new Map(), visited: new Set(), work: 0 };
+  const run: Run = { config, samples, hits: [], budget: newBudget(), seen: new Map(), visited: new Set() };
   for (const entry of entries) enter(run, entry);
   for (const context of config.contexts.keys())
     if (!run.visited.has(context) && !GUARD_CONTEXT.test(context)) enter(run, { context, who: 'user' });
-  return run;
+  return { hits: run.hits, cut: isSpent(run.budget) };
 }
