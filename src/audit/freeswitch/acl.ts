@@ -44,7 +44,7 @@ function nodeReach(node: Node): Reach {
 }
 
 /** Directory users that a list lets in by `<node domain="...">`: those with a `cidr` attribute. */
-export const usersByAddress = ({ domains }: Config): Node[] =>
+const usersByAddress = ({ domains }: Config): Node[] =>
   domains.flatMap((domain) => descendants(domain, 'user').filter(({ attributes }) => attributes.cidr));
 
 function listReach(list: Node): Reach {
@@ -81,11 +81,11 @@ export function isClosed(config: Config, profile: Profile): boolean {
 
 const ACL_SETTINGS = ['apply-inbound-acl', 'apply-register-acl', 'apply-proxy-acl', 'auth-acl'];
 
-function uses(config: Config): Setting[] {
-  const params = [...config.configurations.values()].flatMap((conf) => descendants(conf, 'param'));
-  return params
-    .filter(({ attributes }) => ACL_SETTINGS.includes((attributes.name ?? '').toLowerCase()))
-    .map(({ attributes, file, line }) => ({ name: attributes.name!, value: attributes.value ?? '', file, line }));
+/** Names of the lists that some setting refers to. */
+function listsInUse({ configurations }: Config): ReadonlySet<string> {
+  const params = [...configurations.values()].flatMap((conf) => descendants(conf, 'param'));
+  const uses = params.filter(({ attributes }) => ACL_SETTINGS.includes((attributes.name ?? '').toLowerCase()));
+  return new Set(uses.map(({ attributes }) => (attributes.value ?? '').split(':')[0]!));
 }
 
 function openList(list: Node, used: boolean): Finding {
@@ -123,23 +123,17 @@ function userWithoutPassword(user: Node): Finding {
 
 /** Network lists that are open, and callers who need no password because of their address. */
 export const acl: Check = (config) => {
-  const used = uses(config);
+  const inUse = listsInUse(config);
+  const isUsed = ({ attributes: { name } }: Node): boolean => name !== undefined && inUse.has(name);
   const open = lists(config).filter((list) => listReach(list) === 'all');
   const byDomain = lists(config).filter((list) => childrenOf(list, 'node').some(({ attributes }) => attributes.domain));
-  const domainNames = new Set(byDomain.map(({ attributes }) => attributes.name));
-  const domainUsed = used.some(({ value }) => domainNames.has(value.split(':')[0]!));
   return [
-    ...open.map((list) =>
-      openList(
-        list,
-        used.some(({ value }) => value.split(':')[0] === list.attributes.name),
-      ),
-    ),
+    ...open.map((list) => openList(list, isUsed(list))),
     ...profiles(config).flatMap(({ name, params, challenges }) =>
       params
         .filter((each) => each.name === 'apply-register-acl' || (each.name === 'apply-inbound-acl' && challenges))
         .flatMap((each) => bypass(config, each, name)),
     ),
-    ...(domainUsed ? usersByAddress(config).map(userWithoutPassword) : []),
+    ...(byDomain.some(isUsed) ? usersByAddress(config).map(userWithoutPassword) : []),
   ];
 };

@@ -1,11 +1,10 @@
+import { isLoopback } from '../network.ts';
 import { judgeSecret } from '../secrets.ts';
 import { reach } from './acl.ts';
 import { at, type Check, setting, settings } from './model.ts';
 
 /** Documented since the first release, and used when no password is set (mod_event_socket.c). */
 const DEFAULT_PASSWORD = 'ClueCon';
-
-const isLoopback = (ip: string): boolean => /^127\.|^::1$|^localhost$/.test(ip);
 
 /** The event socket: whoever has its password originates calls and runs commands on the machine. */
 export const eventSocket: Check = (config) => {

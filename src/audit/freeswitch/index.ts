@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Audit, type Finding, rank } from '../finding.ts';
 import { acl } from './acl.ts';
@@ -40,14 +40,12 @@ export const isFreeswitch = (dir: string): boolean => existsSync(join(dir, ROOT)
 const byPlace = (a: Finding, b: Finding): number =>
   (a.file ?? '') < (b.file ?? '') ? -1 : (a.file ?? '') > (b.file ?? '') ? 1 : (a.line ?? 0) - (b.line ?? 0);
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 /**
- * Audits a FreeSWITCH configuration: `root` is its folder (`/etc/freeswitch`), or its `freeswitch.xml`. Nothing is run and
- * nothing changed. Findings come worst first, those of a family by file and line; what could not be read is listed, never guessed. `files` is how many were read.
+ * Audits a FreeSWITCH configuration: `dir` is its folder (`/etc/freeswitch`). Nothing is run and nothing changed. Findings
+ * come worst first, those of a family by file and line; what could not be read is listed, never guessed.
  */
-export function auditFreeswitch(root: string): Audit {
-  const tree = readTree(isFolder(root) ? join(root, ROOT) : root);
+export function auditFreeswitch(dir: string): Audit {
+  const tree = readTree(join(dir, ROOT));
   if (tree.files === 0) return { findings: [], unread: tree.unread, files: 0 };
   const config = asConfig(tree);
   const findings = CHECKS.flatMap((check) => check(config).sort(byPlace));

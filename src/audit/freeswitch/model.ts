@@ -31,7 +31,15 @@ export interface Setting {
 
 /** Every element of a name below `node`, in the order of the file. */
 export function descendants(node: Node, name: string): Node[] {
-  return node.children.flatMap((child) => (child.name === name ? [child] : []).concat(descendants(child, name)));
+  const found: Node[] = [];
+  const visit = ({ children }: Node): void => {
+    for (const child of children) {
+      if (child.name === name) found.push(child);
+      visit(child);
+    }
+  };
+  visit(node);
+  return found;
 }
 
 export const childrenOf = (node: Node, name: string): Node[] => node.children.filter((child) => child.name === name);

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../finding.ts';
+import { isLoopback } from '../network.ts';
 import { isClosed } from './acl.ts';
 import { users, variable } from './directory.ts';
 import { at, type Check, type Config, isTrue } from './model.ts';
@@ -138,7 +139,7 @@ const RULES: readonly Rule[] = [
     code: 'websocket_clear',
     severity: 'low',
     setting: 'ws-binding',
-    applies: (p) => p.challenges && !/^$|^127\.|^\[::1\]/.test(p.value('ws-binding') ?? ''),
+    applies: (p) => p.challenges && !isLoopback(p.value('ws-binding') || 'localhost'),
     text: 'Profile PROFILE takes SIP over WebSocket without TLS (ws-binding).',
     why: 'It is one more port to guess passwords on, and what it carries can be read.',
     fix: 'Delete ws-binding; keep wss-binding if you use WebRTC.',

@@ -1,9 +1,8 @@
 import type { Finding } from '../finding.ts';
+import { isLoopback } from '../network.ts';
 import { judgeSecret } from '../secrets.ts';
 import { at, type Check, type Config, childrenOf, descendants, isTrue, loaded, setting, settings } from './model.ts';
 import type { Node } from './tree.ts';
-
-const isLocal = (binding: string): boolean => /^(127\.|\[?::1\]?(:|$)|localhost)/.test(binding);
 
 /** mod_xml_rpc asks for a password only where realm, user and password are all set, and always listens on every address. */
 function xmlRpc(config: Config): Finding[] {
@@ -48,7 +47,7 @@ function vertoProfile(profile: Node): Finding[] {
   const value = (key: string) => setting(params, key)?.value ?? '';
   const clear = childrenOf(profile, 'param').find(
     ({ attributes }) =>
-      attributes.name === 'bind-local' && !isTrue(attributes.secure) && !isLocal(attributes.value ?? ''),
+      attributes.name === 'bind-local' && !isTrue(attributes.secure) && !isLoopback(attributes.value ?? ''),
   );
   const found: Finding[] = [];
   if (value('userauth') === '' && value('root-passwd') === '')

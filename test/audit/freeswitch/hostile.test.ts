@@ -123,7 +123,7 @@ test('expressions that take exponential time, and a dialplan that branches witho
 });
 
 test('nothing there, and nothing in it, is said and not taken for clean', () => {
-  const nothing = auditFreeswitch('/nonexistent/freeswitch.xml');
+  const nothing = auditFreeswitch('/nonexistent');
   assert.match(nothing.unread[0]!.why, /not there/);
   assert.is(nothing.files, 0);
   const empty = audit({ 'freeswitch.xml': '<document/>\n' });
