@@ -1,17 +1,9 @@
 import { type Budget, isSpent, newBudget, spend } from '../budget.ts';
 import type { Dialplan, Extension, Step } from './dialplan.ts';
 import { ANYTHING, digitsOf, keyOf } from './digits.ts';
+import { type Asked, dialledIn, following, type Ground, type Landing, type Position } from './landing.ts';
 import { matcher } from './matching.ts';
-import {
-  type Asked,
-  type Dialled,
-  dialledIn,
-  following,
-  type Ground,
-  type Landing,
-  movesOf,
-  type Position,
-} from './moves.ts';
+import { type Dialled, movesOf } from './moves.ts';
 import type { Phones } from './targets.ts';
 
 /** A Dial that a call can come to. */
