@@ -126,7 +126,7 @@ export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpo
       const kind = !dynamic ? 'trunk' : asks ? 'phone' : limited ? 'trunk' : 'stranger';
       return { tech, name: section.name, kind, context: setting(section, 'context') ?? context, section };
     });
-  const guests = tech === 'SIP' && top && !/^no$/i.test(setting(top, 'allowguest') ?? 'yes');
+  const guests = tech === 'SIP' && top && isTrue(setting(top, 'allowguest') ?? 'yes');
   return guests ? [...own, { tech, name: 'guests', kind: 'stranger', context, section: top }] : own;
 }
 

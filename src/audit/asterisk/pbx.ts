@@ -2,7 +2,7 @@ import type { Unread } from '../finding.ts';
 import { newReading, type Reading, readConf } from './conf.ts';
 import { type Dialplan, readDialplan } from './dialplan.ts';
 import { dahdiLines, type Endpoint, type PjsipObjects, peers, pjsipEndpoints, pjsipObjects } from './endpoints.ts';
-import { type Section, setting } from './section.ts';
+import { isTrue, type Section, setting } from './section.ts';
 import { type Phones, phonesOf } from './targets.ts';
 import { type Walker, walker } from './walk.ts';
 
@@ -40,7 +40,7 @@ function loader(sections: readonly Section[]): (module: string) => boolean {
   const named = (word: RegExp) =>
     new Set((modules?.entries ?? []).filter((e) => word.test(e.name)).map((e) => e.value.replace(/\.so$/, '')));
   const [no, yes] = [named(/^noload$/), named(/^(pre)?(load|require)(-.*)?$/)];
-  const all = !/^no$/i.test(setting(modules, 'autoload') ?? (modules ? 'no' : 'yes'));
+  const all = modules === undefined || isTrue(setting(modules, 'autoload'));
   return (module) => !no.has(module) && (all || yes.has(module));
 }
 

@@ -53,11 +53,10 @@ function iptablesRule(words: readonly string[]): Rule | null {
     else if (option === '--dport' || option === '--dports') rule.ports = portsOf(value);
     else if (option === '-s') rule.never ||= !negated && !everybody(value);
     else if (option === '-i') rule.never ||= !negated && value === 'lo';
-    else if (option === '--ctstate' || option === '--state') rule.never ||= !/\bNEW\b|INVALID/.test(value);
+    else if (option === '--ctstate' || option === '--state') rule.never ||= negated === /\bNEW\b/.test(value);
     else if (option === '-j' || option === '-g') target = value;
     else if (!SILENT.test(option)) rule.unsure = true;
     if (negated && (option === '-p' || option.startsWith('--dport'))) rule.unsure = true;
-    if (/INVALID/.test(value) && !/NEW/.test(value)) rule.never = true;
   }
   if (target === null || /^(LOG|NFLOG|ULOG|MARK|CONNMARK|NOTRACK|CT|TCPMSS|AUDIT|SET)$/.test(target)) return null;
   const verdicts: Record<string, Rule['does']> = { ACCEPT: 'accept', DROP: 'drop', REJECT: 'drop', RETURN: 'return' };

@@ -97,6 +97,7 @@ test('each thing changed back is found, and nothing else', () => {
     ['pjsip.conf', 'match=192.0.2.10', '', ['high trunk_by_name pjsip.conf:21']],
     ['pjsip.conf', 'match=192.0.2.10', 'match=0.0.0.0/0', ['high no_password pjsip.conf:21']],
     ['sip.conf', 'allowguest=no', '', ['medium guest_calls sip.conf:1']],
+    ['sip.conf', 'allowguest=no', 'allowguest=off', []],
     ['sip.conf', 'alwaysauthreject=yes', 'alwaysauthreject=no', ['medium names_told sip.conf:4']],
     ['sip.conf', 'alwaysauthreject=yes', 'autocreatepeer=yes', ['critical no_password sip.conf:4']],
     ['sip.conf', 'secret=Qm7-rT2vXw-8pLzK4', 'insecure=invite,port', ['medium strangers_dial_out extensions.conf:5']],
@@ -271,7 +272,7 @@ test('what a database holds is said not to be looked at', () => {
     [
       'extconfig.conf:2 ps_endpoints is held by odbc, not by files',
       'sorcery.conf:2 auth is held by a database, not by files',
-      'extensions.conf:1 [a] takes extensions from Realtime'.replace(':1', ':2'),
+      'extensions.conf:2 [a] takes extensions from Realtime',
       'extensions.ael:null is a dialplan in AEL, which is not followed',
     ],
   );

@@ -144,6 +144,9 @@ test('iptables: a stranger goes through the chains', () => {
     assert.is(passage([set], protocol, port), expected, `${protocol} ${port}`);
   assert.is(passage([readIptables(IPTABLES.replace(':INPUT ACCEPT', ':INPUT DROP'))], 'tcp', 8088), 'closed');
   assert.is(passage([readIptables('')], 'tcp', 5038), 'open');
+  const known = ':INPUT ACCEPT\n-A INPUT -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP\n';
+  assert.is(passage([readIptables(known)], 'tcp', 5038), 'closed');
+  assert.is(passage([readIptables(known.replace('RELATED,ESTABLISHED', 'NEW'))], 'tcp', 5038), 'open');
 });
 
 const NFT = `table ip filter {

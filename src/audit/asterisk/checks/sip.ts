@@ -65,7 +65,8 @@ function generals(section: Section): Finding[] {
       fix: 'Write alwaysauthreject=yes in [general] of sip.conf.',
     });
   }
-  if (/^(yes|persist|true|1)$/i.test(setting(section, 'autocreatepeer') ?? '')) {
+  const adopts = setting(section, 'autocreatepeer');
+  if (isTrue(adopts) || /^persist$/i.test(adopts ?? '')) {
     say('autocreatepeer', {
       code: 'no_password',
       severity: 'critical',
