@@ -16,6 +16,7 @@ import { type Answer, type Ledger, LedgerUnavailable, type Recorded } from './po
 import { questioner } from './questions.ts';
 import type { Settings } from './settings.ts';
 import { type Undecided, undecidedCalls } from './undecided.ts';
+import { within } from './within.ts';
 
 /** Tries a caller has to press the right key; then the call ends. */
 const TRIES = 2;
@@ -94,18 +95,11 @@ export function createGuard(parts: GuardParts): Guard {
   }
 
   /** Waits for the store as long as the PBX may wait; a verdict that comes later is taken back. */
-  async function inTime(attempt: Attempt, pending: Promise<Recorded>): Promise<Recorded | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(resolve, settings().deadlineMs, null);
+  function inTime(attempt: Attempt, pending: Promise<Recorded>): Promise<Recorded | null> {
+    return within(settings().deadlineMs, pending, () => {
+      pending.then((recorded) => takeBack(attempt, recorded)).catch(() => undefined);
+      return null;
     });
-    try {
-      const first = await Promise.race([pending, late]);
-      if (first === null) pending.then((recorded) => takeBack(attempt, recorded)).catch(() => undefined);
-      return first;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async function takeBack(attempt: Attempt, { decision }: Recorded): Promise<void> {

@@ -2,6 +2,7 @@ import type { DialAttempt } from '../core/attempt.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallGuard } from './port-call-guard.ts';
+import { within } from './within.ts';
 
 /** The guard keeps `deadlineMs` itself; this much later an adapter no longer believes it. Milliseconds. */
 const GRACE_MS = 100;
@@ -17,16 +18,12 @@ const UNAVAILABLE: Outcome = {
 };
 
 /** Asks about a call and settles in time, with `unavailable` where the guard fails or is late. Never rejects. */
-export async function askInTime(guard: CallGuard, attempt: DialAttempt, log: Log): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(UNAVAILABLE), guard.settings().deadlineMs + GRACE_MS);
-  });
+export function askInTime(guard: CallGuard, attempt: DialAttempt, log: Log): Promise<Outcome> {
   const failed = (error: unknown) => {
     log.error('ask_failed', { pbx: attempt.pbx, uniqueid: attempt.uniqueid, error: String(error) });
     return UNAVAILABLE;
   };
-  return Promise.race([guard.ask(attempt).catch(failed), late]).finally(() => clearTimeout(timer));
+  return within(guard.settings().deadlineMs + GRACE_MS, guard.ask(attempt), () => UNAVAILABLE).catch(failed);
 }
 
 /** An allowed call that was never dialled, since its dialplan did not hear of it: nothing stays reserved. */

@@ -29,11 +29,11 @@ export function createMeter(): Meter {
   return {
     verdict({ action, reason }, ms) {
       const key = `${action} ${reason}`;
-      const entry = verdicts.get(key) ?? { action, reason, count: 0 };
-      entry.count++;
-      verdicts.set(key, entry);
+      const entry = verdicts.get(key);
+      if (entry) entry.count++;
+      else verdicts.set(key, { action, reason, count: 1 });
       const seconds = ms / 1000;
-      for (const [i, le] of BUCKETS.entries()) if (seconds <= le) buckets[i]!++;
+      for (let i = BUCKETS.length - 1; i >= 0 && seconds <= BUCKETS[i]!; i--) buckets[i]!++;
       sum += seconds;
       count++;
     },

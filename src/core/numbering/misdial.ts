@@ -78,10 +78,10 @@ const isCode = (step: string): boolean => /^(carrier|call-by-call|caller ID)/.te
  * The slips are those of the regulators' misdial notices (BNetzA on 00261 and 00231; Ofcom on 00 and 0).
  */
 export function misdialCandidates(dialled: string, reading: Reading, site: SitePlan): MisdialCandidate[] {
+  if (reading.kind !== 'international' && (reading.kind !== 'national' || reading.valid)) return [];
   const at = siteOf(site);
   const cleaned = clean(dialled);
-  const isNumber = reading.kind === 'international' || (reading.kind === 'national' && !reading.valid);
-  if (!at.plan || !isNumber || 'why' in cleaned) return [];
+  if (!at.plan || 'why' in cleaned) return [];
   const found = new Map<string, MisdialCandidate>();
   for (const form of forms(at, cleaned.text))
     for (const [edit, corrected] of slipsOf(at, at.plan, form)) {

@@ -87,15 +87,15 @@ const isAbroad = ({ path, ...reading }: Reading): boolean =>
   reading.kind === 'international' && reading.valid && !path.some((step) => step.endsWith(FOREIGN_IDD));
 
 /**
- * What the digits that go to the trunk mean. Where what was typed (`dialled`) differs, the outside line is gone: `0` +
- * `0040...` typed at a German site is Romania, not `040` in Hamburg. Else a valid international number, as the trunk
- * would read it, wins over one that needs the outside line taken off.
+ * What the digits that go to the trunk mean. Where the site has no outside line there is none to take off; where what was
+ * typed (`dialled`) differs, it is gone: `0` + `0040...` typed at a German site is Romania, not `040` in Hamburg. Else a
+ * valid international number, as the trunk would read it, wins over one that needs the outside line taken off.
  */
 export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
   // Full-width digits and the like may be typed, but no trunk dials them.
   const foreign = /[^\x20-\x7e]/u.test(digits);
   if (foreign) return { kind: 'malformed', why: 'There are characters in it that no trunk can dial.', path: [] };
   const literal = readAs(digits, site, false);
-  const stripped = dialled !== null && dialled !== digits;
-  return stripped || isAbroad(literal) ? literal : readDialled(digits, site);
+  const behindOutsideLine = site.outsideLine === null || (dialled !== null && dialled !== digits);
+  return behindOutsideLine || isAbroad(literal) ? literal : readDialled(digits, site);
 }

@@ -39,11 +39,11 @@ export interface SpecialRow {
 
 /** All that is known about one prefix. */
 export interface PrefixFacts {
-  region?: string;
-  country?: CountryRow;
-  special?: SpecialRow;
+  region?: string | undefined;
+  country?: CountryRow | undefined;
+  special?: SpecialRow | undefined;
   /** Derived from the numbering plan; several where only the length (digits of the whole number) decides, dearest first. */
-  lineTypes?: { lineType: LineType; lengths: number[] | null }[];
+  lineTypes?: { lineType: LineType; lengths: number[] | null }[] | undefined;
 }
 
 export interface RiskTable {
@@ -114,15 +114,15 @@ function everyAreaCode(prefix: string): string[] {
 export interface Step extends PrefixFacts {
   prefix: string;
   /** The line type that this prefix gives the number; the dearest where its length fits none. */
-  lineType?: LineType;
+  lineType: LineType | undefined;
 }
 
 /** What is known about a number or prefix, with or without `+`, from its shortest prefix to the longest. */
 export function stepsOf({ trie, facts }: RiskTable, e164: string): Step[] {
   const digits = e164.replace('+', '').length;
   return path(trie, e164).map(({ prefix, value }) => {
-    const known = facts[value]!;
-    const fitting = known.lineTypes?.find(({ lengths }) => lengths?.includes(digits)) ?? known.lineTypes?.[0];
-    return { prefix, ...known, ...(fitting && { lineType: fitting.lineType }) };
+    const { region, country, special, lineTypes } = facts[value]!;
+    const fitting = lineTypes?.find(({ lengths }) => lengths?.includes(digits)) ?? lineTypes?.[0];
+    return { prefix, region, country, special, lineTypes, lineType: fitting?.lineType };
   });
 }
