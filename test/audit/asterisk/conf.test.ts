@@ -1,23 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newReading, readConf } from '../../../src/audit/asterisk/conf.ts';
 import { glob, matchesName } from '../../../src/audit/glob.ts';
 import { scratch } from '../../support/cli.ts';
 import { suite } from '../../support/suite.ts';
+import { write } from './support.ts';
 
 const test = suite('audit: Asterisk configuration files');
 
 test.before.each((ctx) => void Object.assign(ctx, scratch()));
 test.after.each((ctx) => ctx.remove());
-
-function write(dir: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-}
 
 /** `[name] key=value@file:line ...` of each section, and the reasons of what was not read. */
 function read(dir: string, files: Record<string, string>): { sections: string[]; unread: string[] } {

@@ -1,24 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: dialplan variables.
-import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { auditOf, only, PHONES } from './support.ts';
+import { auditOf, GUARDED, only, PHONES, WAYS, ways } from './support.ts';
 
-const test = suite('audit: ways to a trunk', { timeout: 120_000 });
-
-const shipped = (name: string): string =>
-  readFileSync(new URL(`../../../dialplan/asterisk/${name}`, import.meta.url), 'utf8');
-
-const WAYS = /guard_|strangers_/;
-
-/** What is said about ways to a trunk in a dialplan with one phone and one trunk. */
-const ways = (dialplan: string, more: Record<string, string> = {}): string[] =>
-  only({ 'pjsip.conf': PHONES, 'extensions.conf': dialplan, ...more }, WAYS);
-
-const GUARDED = {
-  'dialwarden.conf': shipped('dialwarden.conf'),
-  'dialwarden-fallback.conf': shipped('dialwarden-fallback.conf'),
-};
+const test = suite('audit: ways to a trunk');
 
 test('a Dial that is not asked about is told with its way', () => {
   const { findings } = auditOf({
@@ -203,88 +188,6 @@ test('mailboxes that call out are a way in', () => {
     'high guard_not_asked extensions.conf:2',
     'medium voicemail_dialout voicemail.conf:2',
   ]);
-});
-
-const FREEPBX = (hooked: boolean, call: string) => `#include extensions_additional.conf
-#include extensions_custom.conf
-[from-internal]
-include => outrt-1
-[macro-dialout-trunk-predial-hook]
-exten => s,1,${call === 'Macro' ? 'MacroExit' : 'Return'}()
-;${hooked}
-`;
-
-const ROUTES = (macro: boolean) => `[globals]
-OUT_1=PJSIP/provider
-[outrt-1]
-exten => _0.,1,Set(MOHCLASS=default)
-exten => _0.,n,${macro ? 'Macro(dialout-trunk,1,${EXTEN},,off)' : 'Gosub(macro-dialout-trunk,s,1(1,${EXTEN},,off))'}
-[macro-dialout-trunk]
-exten => s,1,Set(DIAL_TRUNK=\${ARG1})
-exten => s,n,Set(DIAL_NUMBER=\${ARG2})
-exten => s,n(gocall),${macro ? 'Macro(dialout-trunk-predial-hook,)' : 'Gosub(macro-dialout-trunk-predial-hook,s,1())'}
-exten => s,n,GotoIf($["\${PREDIAL_HOOK_RET}" = "BYPASS"]?bypass,1)
-exten => s,n,Dial(\${OUT_\${DIAL_TRUNK}}/\${OUTNUM}\${OUT_\${DIAL_TRUNK}_SUFFIX},300,T)
-exten => bypass,1,NoOp()
-`;
-
-test('FreePBX 16 and 17: the hook asks for every trunk', () => {
-  for (const [version, macro] of [
-    ['16', true],
-    ['17', false],
-  ] as const) {
-    const files = {
-      'extensions_additional.conf': ROUTES(macro),
-      'extensions_custom.conf': '',
-      ...GUARDED,
-      'freepbx.conf': shipped(`freepbx${version}.conf`),
-    };
-    const call = macro ? 'Macro' : 'Gosub';
-    assert.equal(ways(FREEPBX(false, call), files), ['high guard_not_asked extensions_additional.conf:11'], version);
-    const hooked = { ...files, 'extensions_custom.conf': '#include dialwarden.conf\n#include freepbx.conf\n' };
-    assert.equal(ways(FREEPBX(true, call), hooked), [], version);
-  }
-});
-
-test('dialplans that call themselves end', () => {
-  const dialplan = `[from-internal]
-exten => _X.,1,Gosub(a,s,1(\${EXTEN}))
- same => n,Dial(PJSIP/\${EXTEN}@trunk)
-[a]
-exten => s,1,GosubIf($[\${X}]?b,s,1)
- same => n,Return()
-[b]
-include => b
-exten => s,1,Gosub(a,s,1)
- same => n,Goto(s,1)
-`;
-  assert.equal(ways(dialplan), ['high guard_not_asked extensions.conf:3']);
-});
-
-test('a made-up dialplan of jumps to everywhere ends, and says that it was too large', () => {
-  const rows = (line: (i: string) => string) =>
-    Array.from({ length: 3_000 }, (_, i) => line(String(i).padStart(4, '0'))).join('');
-  const dialplan = `[from-internal]
-include => b
-${rows((i) => `exten => _${i}X.,1,Dial(Local/\${Y}@b)\n`)}[b]
-include => from-internal
-${rows((i) => `exten => _${i}Z.,1,Dial(Local/\${Y}@from-internal&PJSIP/\${EXTEN}@trunk)\n`)}`;
-  const { findings, unread } = auditOf({ 'pjsip.conf': PHONES, 'extensions.conf': dialplan });
-  assert.ok(findings.some((f) => f.code === 'guard_not_asked'));
-  assert.match(unread[0]!.why, /too large to follow/);
-});
-
-test('lines on which expressions could backtrack without end are read at once', () => {
-  const long = (part: string) => part.repeat(Math.floor(8_000 / part.length));
-  const lines = [
-    `Goto(${long('${a}')}(x`,
-    `NoOp${long(' ')}x`,
-    `GotoIf($[${long('=')} ${long('= ').slice(0, 99)}?s,1)`,
-    `Dial(PJSIP/\${EXTEN},${long('FILTER(${EXTEN')}`,
-    `System(${long('${SHELL(')}`,
-  ];
-  const dialplan = `[globals]\n${long('a')}\na=1\n[from-internal]\n${lines.map((line, i) => `exten => _${i}X.,1,${line}\n same => n,Dial(PJSIP/\${EXTEN}@trunk)\n`).join('')}`;
-  assert.ok(ways(dialplan).includes('high guard_not_asked extensions.conf:8'), ways(dialplan).join());
 });
 
 test('a dialplan that waits for its first phone is told of once', () => {

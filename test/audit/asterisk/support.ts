@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { auditAsterisk } from '../../../src/audit/asterisk/index.ts';
@@ -73,3 +73,20 @@ type=transport
 protocol=tls
 bind=0.0.0.0
 `;
+
+/** A file of dialplan/asterisk. */
+export const shipped = (name: string): string =>
+  readFileSync(new URL(`../../../dialplan/asterisk/${name}`, import.meta.url), 'utf8');
+
+/** Codes of what is said about ways to a trunk. */
+export const WAYS = /guard_|strangers_/;
+
+/** What is said about ways to a trunk in a dialplan with one phone and one trunk. */
+export const ways = (dialplan: string, more: Record<string, string> = {}): string[] =>
+  only({ 'pjsip.conf': PHONES, 'extensions.conf': dialplan, ...more }, WAYS);
+
+/** What an administrator includes. */
+export const GUARDED = {
+  'dialwarden.conf': shipped('dialwarden.conf'),
+  'dialwarden-fallback.conf': shipped('dialwarden-fallback.conf'),
+};
