@@ -4,6 +4,13 @@ export interface App {
   arg: string;
 }
 
+/** Milliseconds after which the peer counts as gone: an answer, and a prompt, of which none lasts longer. */
+export const ANSWER_MS = 10_000;
+export const PLAY_MS = 60_000;
+
+/** The channel variable that gets the keys pressed. */
+export const KEY = 'dw_key';
+
 /** Line breaks would be a second command, `$` a variable's value, `;` a second variable. */
 const clean = (text: string): string => text.replace(/[^\w+*#.,:/@!=\-[\] ]/g, '');
 
@@ -29,17 +36,17 @@ export const preAnswer = (): App => app('pre_answer');
 export const playback = (files: string[]): App => app('playback', fileString(files));
 
 /**
- * Plays files and collects `count` keys into the channel variable `name`, waiting `ms` milliseconds for each after the
+ * Plays files and collects `count` keys into KEY, waiting `ms` milliseconds for each after the
  * last file. The first key stops the files.
  */
-export const playAndGetDigits = (files: string[], count: number, ms: number, name: string): App =>
+export const playAndGetDigits = (files: string[], count: number, ms: number): App =>
   app(
     'play_and_get_digits',
-    `${count} ${count} 1 ${ms} none ${fileString(files)} silence_stream://1 ${name} [0-9*#]+ ${ms}`,
+    `${count} ${count} 1 ${ms} none ${fileString(files)} silence_stream://1 ${KEY} [0-9*#]+ ${ms}`,
   );
 
-/** Plays files and collects up to `most` keys before `#`, waiting `ms` milliseconds for each. */
-export const playAndGetLine = (files: string[], most: number, ms: number, name: string): App =>
-  app('play_and_get_digits', `1 ${most} 1 ${ms} # ${fileString(files)} silence_stream://1 ${name} [0-9*]+ ${ms}`);
+/** Plays files and collects up to `most` keys before `#` into KEY, waiting `ms` milliseconds for each. */
+export const playAndGetLine = (files: string[], most: number, ms: number): App =>
+  app('play_and_get_digits', `1 ${most} 1 ${ms} # ${fileString(files)} silence_stream://1 ${KEY} [0-9*]+ ${ms}`);
 
 const fileString = (files: string[]): string => (files.length === 1 ? files[0]! : `file_string://${files.join('!')}`);

@@ -4,16 +4,13 @@ import type { Log } from '../../guard/log.ts';
 import type { Outcome } from '../../guard/outcome.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
 import type { Answer } from '../../guard/ports.ts';
-import { type App, answer, playback, preAnswer, reject } from './apps.ts';
+import { ANSWER_MS, type App, answer, PLAY_MS, playback, preAnswer, reject } from './apps.ts';
 import { readChannel } from './channel.ts';
 import { blockPrompt, refusalPrompt, warningPrompt } from './prompts.ts';
 import type { Session } from './session.ts';
 import { verdictApps } from './verdict.ts';
 import { hearWarning } from './warning.ts';
 import type { Message } from './wire.ts';
-
-const ANSWER_MS = 10_000;
-const ANNOUNCE_MS = 60_000;
 
 export interface CheckContext {
   guard: CallGuard;
@@ -77,7 +74,7 @@ async function deliver(session: Session, outcome: Outcome, attempt: DialAttempt,
   if (said.length > 0) {
     // One after the other: with `async`, FreeSWITCH would run what follows in the middle of the prompt.
     await session.run([...apps, preAnswer()]);
-    await session.run([playback(said)], { ms: ANNOUNCE_MS });
+    await session.run([playback(said)], { ms: PLAY_MS });
   }
   await session.run(said.length > 0 ? [reject()] : [...apps, reject()], { last: true });
 }

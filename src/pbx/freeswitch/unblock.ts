@@ -1,16 +1,14 @@
 import { type FeatureCode, type Keypad, MAX_KEYS, unblockByKeys } from '../../guard/feature-code.ts';
 import type { Log } from '../../guard/log.ts';
 import type { Sounds } from '../../guard/speech.ts';
-import { answer, playAndGetLine, playback, set } from './apps.ts';
+import { ANSWER_MS, answer, KEY, PLAY_MS, playAndGetLine, playback, set } from './apps.ts';
 import { readChannel } from './channel.ts';
+import { keysPressed } from './keys.ts';
 import { codePrompt } from './prompts.ts';
-import { type Session, SessionOver } from './session.ts';
-import { KEY } from './warning.ts';
+import type { Session } from './session.ts';
 import type { Message } from './wire.ts';
 
 const THINK_MS = 10_000;
-const ANSWER_MS = 10_000;
-const PLAY_MS = 60_000;
 /** The value of the channel's variable `dw_request` that asks for this. */
 export const UNBLOCK = 'unblock';
 
@@ -34,10 +32,5 @@ export async function unblockByPhone(
 const keypad = (session: Session, sounds: Sounds | undefined): Keypad => ({
   open: async () => void (await session.run([answer()], { ms: ANSWER_MS })),
   say: async (what) => void (await session.run([playback(codePrompt(what, sounds))], { ms: PLAY_MS })),
-  async ask(prompt) {
-    const app = playAndGetLine(codePrompt(prompt, sounds), MAX_KEYS, THINK_MS, KEY);
-    const done = await session.run([set(KEY, ''), app], { ms: PLAY_MS, watched: true });
-    if (done?.header('Answer-State') === 'hangup') throw new SessionOver('closed');
-    return done?.header(`variable_${KEY}`) ?? '';
-  },
+  ask: (prompt) => keysPressed(session, [set(KEY, ''), playAndGetLine(codePrompt(prompt, sounds), MAX_KEYS, THINK_MS)]),
 });

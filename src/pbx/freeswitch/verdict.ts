@@ -13,7 +13,7 @@ export interface Leg {
   realm: string;
 }
 
-export const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].join('/');
+const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].join('/');
 
 /** What a leg carries; null on a channel that is none. */
 export function readLeg(text: string | null): Leg | null {

@@ -1,6 +1,7 @@
 import type { Question } from '../../guard/outcome.ts';
 import type { Answer } from '../../guard/ports.ts';
 import { playAndGetDigits } from './apps.ts';
+import { keysPressed } from './keys.ts';
 import type { Warning } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
 
@@ -8,10 +9,6 @@ import { type Session, SessionOver } from './session.ts';
 const THINK_MS = 5000;
 /** Nobody has understood a spoken digit sooner. */
 const HEARD_MS = 300;
-/** No prompt lasts longer; a peer silent for that long is gone. */
-const PLAY_MS = 60_000;
-/** The variable that gets what was pressed. */
-export const KEY = 'dw_key';
 
 /** Plays a warning and hears what the caller makes of it. A session that ends is a hangup. */
 export async function hearWarning(session: Session, { digits }: Question, warning: Warning): Promise<Answer> {
@@ -33,8 +30,5 @@ async function listen(session: Session, digits: string, { before, code }: Warnin
   return pressed === digits ? 'confirmed' : 'wrong';
 }
 
-async function keys(session: Session, files: string[], count: number, ms: number): Promise<string> {
-  const done = await session.run([playAndGetDigits(files, count, ms, KEY)], { ms: PLAY_MS, watched: true });
-  if (done?.header('Answer-State') === 'hangup') throw new SessionOver('closed');
-  return done?.header(`variable_${KEY}`) ?? '';
-}
+const keys = (session: Session, files: string[], count: number, ms: number): Promise<string> =>
+  keysPressed(session, [playAndGetDigits(files, count, ms)]);
