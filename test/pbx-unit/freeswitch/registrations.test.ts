@@ -1,17 +1,15 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Knock } from '../../../src/core/intrusion/knock.ts';
 import { createIntrusions } from '../../../src/guard/intrusion.ts';
 import type { Report } from '../../../src/guard/ports.ts';
-import { freeswitchLive } from '../../../src/pbx/freeswitch/live.ts';
 import { gatewayHosts } from '../../../src/pbx/freeswitch/registrations.ts';
 import { policy } from '../../support/facts.ts';
 import { recordingLog } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
+import { eventSocket, loggedIn } from './event-socket.ts';
 
 // svcrack against 101, and a stranger's INVITE, as FreeSWITCH 1.11.1 told of them on its event socket.
 
@@ -19,40 +17,13 @@ const test = suite('freeswitch registrations');
 const recorded = readFileSync(join(import.meta.dirname, 'transcripts/registrations.fs2app.raw'));
 
 async function replayed(count: number): Promise<Knock[]> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.write('Content-Type: auth/request\n\n');
-    let commands = 0;
-    socket.on('data', (chunk) => {
-      for (const _ of String(chunk).match(/\n\n/g) ?? []) {
-        commands++;
-        socket.write('Content-Type: command/reply\nReply-Text: +OK\n\n');
-      }
-      // Behind the replies to login and subscription.
-      if (commands >= 6) socket.write(recorded.subarray(recorded.indexOf('Content-Length')));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const knocks: Knock[] = [];
-  const { log } = recordingLog();
-  const { port } = server.address() as AddressInfo;
-  const options = {
-    host: '127.0.0.1',
-    port,
-    password: 'x',
-    log,
-    onBypass: () => undefined,
-    onAnswered: () => undefined,
-    onKnock: (knock: Knock) => void knocks.push(knock),
-  };
-  const live = freeswitchLive(options, { ended: async () => undefined });
+  const { told, say, close } = await loggedIn(await eventSocket());
+  say(recorded.subarray(recorded.indexOf('Content-Length')));
   try {
-    await until('the events', () => knocks.length >= count);
-    return knocks;
+    await until('the events', () => told.knocks.length >= count);
+    return told.knocks;
   } finally {
-    live.close();
-    server.close();
+    close();
   }
 }
 
