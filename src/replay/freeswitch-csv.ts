@@ -81,25 +81,23 @@ function rowOf(field: (...names: string[]) => string): CdrRow | string {
   };
 }
 
-const positional = (columns: string[], fields: string[]): CdrRow | string => {
-  const at = new Map(columns.map((name, i) => [name, i]));
-  return rowOf((...names) => {
-    const found = names.find((name) => at.has(name));
-    return found === undefined ? '' : (fields[at.get(found)!] ?? '');
-  });
+const readerOf = (columns: string[]): RowReader => {
+  const named = namedFields(columns);
+  return (fields) => rowOf((...names) => named(fields, ...names));
 };
+const readExample = readerOf(EXAMPLE);
+const readLikeAsterisk = readerOf(LIKE_ASTERISK);
 
 /** Reads a record of FreeSWITCH's cdr_csv, of its templates `example` (the default) and `asterisk`; more columns may follow. */
 export const readFreeswitchRow: RowReader = (fields) => {
-  if (fields.length >= 17 && !Number.isNaN(parseStamp(fields[9] ?? ''))) return positional(LIKE_ASTERISK, fields);
+  if (fields.length >= 17 && !Number.isNaN(parseStamp(fields[9] ?? ''))) return readLikeAsterisk(fields);
   if (fields.length < 13) return `${fields.length} columns, where cdr_csv's default template has ${EXAMPLE.length}`;
-  return positional(EXAMPLE, fields);
+  return readExample(fields);
 };
 
 /** A reader for a file of any other template that begins with a line of its column names. */
 export function freeswitchHeaderReader(header: string[]): RowReader | null {
   const lower = header.map((name) => name.trim().toLowerCase());
   if (!lower.includes('destination_number') || !lower.includes('start_stamp')) return null;
-  const named = namedFields(header);
-  return (fields) => rowOf((...names) => named(fields, ...names));
+  return readerOf(header);
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../core/money.ts';
 import type { Action } from '../core/verdict.ts';
 import type { Replayed } from './driver.ts';
+import { plus } from './lessons.ts';
 
 /** What a policy did to some of the calls. Money is in micro-units, by the guard's own prices. */
 export interface Tally {
@@ -65,7 +66,7 @@ export function summarise(summary: Summary, replayed: Replayed, other: Replayed 
   for (const tally of [summary.all, tallyOf(summary.byExtension, call.ext), tallyOf(summary.byDestination, name)])
     count(tally, replayed);
   const reason = reasons[0] ?? '';
-  if (verdict !== 'allow') summary.byReason.set(reason, (summary.byReason.get(reason) ?? 0) + 1);
+  if (verdict !== 'allow') plus(summary.byReason, reason, 1);
 }
 
 /** The entries that a policy touched: most stopped money first, then most calls. */
