@@ -19,6 +19,8 @@ export const somalia: Subscriber = {
   valid: true,
 };
 
+export const paris: Subscriber = { ...somalia, e164: '+33140000000', region: 'FR', lineType: 'fixed', class: 'low' };
+
 export const hamburg: Subscriber = {
   kind: 'national',
   e164: '+494012345678',

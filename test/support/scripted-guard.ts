@@ -4,13 +4,14 @@ import type { Outcome, Question } from '../../src/guard/outcome.ts';
 import type { CallGuard } from '../../src/guard/port-call-guard.ts';
 import type { Answer } from '../../src/guard/ports.ts';
 import type { Settings } from '../../src/guard/settings.ts';
+import { somalia } from './facts.ts';
 
 export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
   action,
   reason: `because_${action}`,
   incident: null,
   maxSeconds: null,
-  e164: '+252615550100',
+  e164: somalia.e164,
   question: null,
   announce: false,
   ...more,
@@ -24,14 +25,7 @@ const ATTEMPT: Question['attempt'] = {
   ext: '101',
   dialled: '0011252615550100',
   listener: true,
-  destination: {
-    kind: 'international',
-    e164: '+252615550100',
-    region: 'SO',
-    lineType: 'mobile',
-    class: 'critical',
-    valid: true,
-  },
+  destination: somalia,
   meant: [],
   addr: null,
 };

@@ -2,19 +2,12 @@ import * as assert from 'uvu/assert';
 import { LINE_TYPES, RISK_CLASSES, type Subscriber } from '../../../src/core/destination.ts';
 import { micros, type Tariff } from '../../../src/core/money.ts';
 import { tariffOf } from '../../../src/core/risk/price.ts';
+import { somalia } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('prices');
 
-const abroad = (part: Partial<Subscriber>): Subscriber => ({
-  kind: 'international',
-  e164: '+252615550100',
-  region: 'SO',
-  lineType: 'mobile',
-  class: 'critical',
-  valid: true,
-  ...part,
-});
+const abroad = (part: Partial<Subscriber>): Subscriber => ({ ...somalia, ...part });
 
 const usd = (part: Partial<Subscriber>): [number, number] => {
   const tariff = tariffOf(abroad(part), null, 1)!;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { decide } from '../../../src/core/decide.ts';
 import type { Subscriber } from '../../../src/core/destination.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { attempt, facts, hamburg, policy, somalia } from '../../support/facts.ts';
+import { attempt, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 interface Vector {
@@ -23,8 +23,8 @@ interface Vector {
 const DESTINATIONS = {
   somalia,
   hamburg,
-  paris: { ...somalia, e164: '+33140000000', region: 'FR', lineType: 'fixed', class: 'low' },
-  nobody: { ...somalia, e164: '+3314000000', region: 'FR', lineType: 'unknown', class: 'low', valid: false },
+  paris,
+  nobody: { ...paris, e164: '+3314000000', lineType: 'unknown', valid: false },
 } satisfies Record<string, Subscriber>;
 const SEVERITIES = ['info', 'warning', 'critical'];
 const CONFIRMED: Facts['previous'] = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null };

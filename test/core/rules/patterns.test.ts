@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Destination, Subscriber } from '../../../src/core/destination.ts';
+import type { Destination } from '../../../src/core/destination.ts';
 import type { Facts, NewCalls } from '../../../src/core/facts.ts';
 import { breaker } from '../../../src/core/rules/breaker.ts';
 import { insisting } from '../../../src/core/rules/insisting.ts';
@@ -11,12 +11,11 @@ import { pumping } from '../../../src/core/rules/pumping.ts';
 import type { Rule } from '../../../src/core/rules/rule.ts';
 import { spreading } from '../../../src/core/rules/spreading.ts';
 import { waking } from '../../../src/core/rules/waking.ts';
-import { attempt, facts, hamburg, policy, somalia } from '../../support/facts.ts';
+import { attempt, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('patterns');
 
-const paris: Subscriber = { ...somalia, e164: '+33140000000', region: 'FR', lineType: 'fixed', class: 'low' };
 const found = (rule: Rule, d: Destination, more: Partial<Facts> = {}) => rule(attempt(d), facts(more), policy());
 const newCalls = (more: Partial<NewCalls>) => ({ newCalls: { ...facts().newCalls, ...more } });
 const cleared = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null } as const;

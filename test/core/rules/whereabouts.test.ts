@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { KnownNetwork, Whereabouts } from '../../../src/core/addresses/whereabouts.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { attempt, facts, policy, somalia, TUESDAY } from '../../support/facts.ts';
+import { attempt, facts, hamburg, policy, somalia, TUESDAY } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('where phones are');
@@ -79,14 +79,6 @@ test('an answer to this call speaks for its address, an allowed prefix does not,
 });
 
 test('ordinary calls are not concerned: their facts hold no address', () => {
-  const hamburg = {
-    kind: 'national',
-    e164: '+494012345678',
-    region: 'DE',
-    lineType: 'fixed',
-    class: 'low',
-    valid: true,
-  } as const;
   assert.is(decide(attempt(hamburg), facts(), policy()).verdict.action, 'allow');
 });
 
