@@ -2,6 +2,7 @@ import type { Config } from '../config/load.ts';
 import type { Log } from '../guard/log.ts';
 import { type Notifier, startNotifier } from '../guard/notifier.ts';
 import type { Route } from '../guard/outbox.ts';
+import { policyOfSite } from '../guard/sites.ts';
 import { directly, routesOf } from '../notify/routes.ts';
 import type { TextContext } from '../notify/text.ts';
 import type { Db } from '../store/sqlite/database.ts';
@@ -13,11 +14,6 @@ export interface NotificationParts {
   /** A link that lifts a block; null where there is none. */
   link: TextContext['link'];
   log: Log;
-}
-
-/** Time zone and currency of any site, also of one that is no longer configured. */
-export function placeOf({ settings: { sites } }: Config, site: string): { timezone: string; currency: string } {
-  return (sites.find((s) => s.policy.site === site) ?? sites.at(-1)!).policy;
 }
 
 export interface Notifications extends Notifier {
@@ -46,7 +42,7 @@ function alarm(config: () => Config, log: Log): (calls: number) => void {
 
 /** Sends what waits in the outbox to whom the configuration names, as it is at that time. */
 export function startNotifications({ db, config, link, log }: NotificationParts): Notifications {
-  const context: TextContext = { place: (site) => placeOf(config(), site), link };
+  const context: TextContext = { place: (site) => policyOfSite(config().settings, site), link };
   let made: { from: Config; routes: Route[] } | null = null;
   const routes = (): Route[] => {
     const now = config();

@@ -2,9 +2,11 @@ import type { Config } from '../config/load.ts';
 import { isInternal } from '../core/numbering/internal.ts';
 import { readTrunkDigits } from '../core/numbering/read.ts';
 import type { SeenCall } from '../guard/port-live.ts';
+import { recent } from '../guard/recent.ts';
 import type { OutboundRecord } from '../guard/silence.ts';
+import { policyOfCall } from '../guard/sites.ts';
 import type { Bypass } from '../guard/undecided.ts';
-import { outboundRecords, policyOf } from './records.ts';
+import { outboundRecords } from './records.ts';
 
 /** Calls kept until the next look. */
 const KEPT = 10_000;
@@ -22,7 +24,7 @@ export interface OutboundCalls {
 /** null: no call to the public network, or an emergency one. */
 function outbound(config: Config, { uniqueid, endpoint, digits, realm }: SeenCall): OutboundRecord | null {
   const ext = endpoint ?? '';
-  const { plan } = policyOf(config, ext, realm);
+  const { plan } = policyOfCall(config.settings, ext, realm);
   if (isInternal(digits, plan)) return null;
   const reading = readTrunkDigits(digits, null, plan);
   if (reading.kind !== 'national' && reading.kind !== 'international') return null;
@@ -32,7 +34,7 @@ function outbound(config: Config, { uniqueid, endpoint, digits, realm }: SeenCal
 export function outboundCalls(config: () => Config): OutboundCalls {
   const records = outboundRecords(config);
   let live: OutboundRecord[] = [];
-  const told = new Set<string>();
+  const told = recent<true>(KEPT);
   return {
     async read() {
       const taken = live;
@@ -43,10 +45,7 @@ export function outboundCalls(config: () => Config): OutboundCalls {
       const record = live.length < KEPT ? outbound(config(), call) : null;
       if (record) live.push(record);
     },
-    bypassed({ uniqueid }) {
-      told.add(uniqueid);
-      if (told.size > KEPT) told.delete(told.values().next().value as string);
-    },
-    isTold: ({ uniqueid }) => uniqueid !== null && told.has(uniqueid),
+    bypassed: ({ uniqueid }) => told.set(uniqueid, true),
+    isTold: ({ uniqueid }) => uniqueid !== null && told.get(uniqueid) !== null,
   };
 }

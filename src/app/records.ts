@@ -1,17 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/load.ts';
-import { isInternal } from '../core/numbering/internal.ts';
-import type { Policy } from '../core/policy.ts';
 import type { OutboundRecord } from '../guard/silence.ts';
+import { policyOfCall } from '../guard/sites.ts';
 import { type CdrTail, openCdrTail, type TailCall } from '../replay/cdr-tail.ts';
-
-/** The site of a recorded call: by its context, else by its extension, else the last one. */
-export function policyOf({ settings: { sites } }: Config, ext: string, context: string): Policy {
-  const mine = ({ policy, match }: Config['settings']['sites'][number]) =>
-    match.realms.includes(context) ||
-    (match.extensions.length > 0 && isInternal(ext, { ...policy.plan, internal: match.extensions }));
-  return (sites.find(mine) ?? sites.at(-1)!).policy;
-}
 
 /** Reads what Asterisk has recorded of outbound calls since the last time; null: no records here. */
 export type OutboundRecords = () => Promise<(OutboundRecord & Pick<TailCall, 'at'>)[] | null>;
@@ -23,7 +14,7 @@ export function outboundRecords(config: () => Config, back = 0): OutboundRecords
     const { cdrFile: file } = config();
     if (open?.file !== file) {
       if (!existsSync(file)) return null;
-      open = { file, tail: openCdrTail(file, (ext, context) => policyOf(config(), ext, context), back) };
+      open = { file, tail: openCdrTail(file, (ext, context) => policyOfCall(config().settings, ext, context), back) };
     }
     return (await open.tail.read()).map(({ call: { ext, dialled, answered }, target, uniqueid, at }) => {
       return { ext, dialled, answered, target, uniqueid, at };

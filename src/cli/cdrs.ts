@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Policy } from '../core/policy.ts';
 import type { Settings } from '../guard/settings.ts';
-import { place } from '../guard/sites.ts';
+import { policyOfCall } from '../guard/sites.ts';
 import { type CdrFormat, type CdrsRead, readCdrs } from '../replay/read-cdrs.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
 import { startProgress } from './progress.ts';
@@ -18,24 +17,6 @@ export function formatOption(format: string | undefined): CdrFormat | null {
   throw new CommandError(`"${format}" is no format: asterisk or freeswitch`, STATUS.usage);
 }
 
-/** The site that a call belongs to, told by its extension and context as the guard does. */
-export function siteFinder(settings: Settings): (ext: string, context: string) => Policy {
-  const [only] = settings.sites;
-  if (settings.sites.length === 1 && only) return () => only.policy;
-  const payer = { transferer: null, inherited: null, accountcode: null, redirecting: null };
-  const blank = {
-    pbx: '',
-    uniqueid: '',
-    at: 0,
-    digits: '',
-    dialled: null,
-    listener: true,
-    addr: null,
-    userAgent: null,
-  };
-  return (ext, realm) => place({ ...blank, payer: { ...payer, endpoint: ext }, realm }, settings).policy;
-}
-
 /** Reads CDR files with a bar on the terminal, and says on stderr what could not be read. */
 export async function readWithProgress(
   io: Io,
@@ -46,7 +27,8 @@ export async function readWithProgress(
   const bar = startProgress(io, 'reading');
   try {
     const paths = files.map((file) => resolve(io.cwd, file));
-    const options = { format: formatOption(format), policyOf: siteFinder(settings), progress: bar.at };
+    const policyOf = (ext: string, context: string) => policyOfCall(settings, ext, context);
+    const options = { format: formatOption(format), policyOf, progress: bar.at };
     const read = await readCdrs(paths, options);
     bar.stop();
     for (const bad of read.badRows) io.err(`${bad}\n`);

@@ -10,6 +10,7 @@ import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { createCountries } from '../geo/countries.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
+import { policyOfSite } from '../guard/sites.ts';
 import { momentsOf, parseStamp } from '../replay/wall-time.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
@@ -50,7 +51,7 @@ async function verdictOn(attempt: DialAttempt, { settings, geo }: Config, dataDi
   const ledger = openLedger({
     file: onDisk ? stored : ':memory:',
     readonly: onDisk,
-    policies: (site) => (settings.sites.find((s) => s.policy.site === site) ?? settings.sites.at(-1)!).policy,
+    policies: (site) => policyOfSite(settings, site),
     mode: () => settings.mode,
     countryOf: createCountries({ geo }, quiet).countryOf,
     clock: () => attempt.at,

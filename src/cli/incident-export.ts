@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { policyOfSite } from '../guard/sites.ts';
 import { type PackParts, packHtml, packJson } from '../report/dispute-pack.ts';
 import * as blocks from '../store/sqlite/blocks.ts';
 import { chainFrom, head, verifyChain } from '../store/sqlite/incident-log.ts';
@@ -20,8 +21,7 @@ function partsOf({ db, config }: State, id: number, at: number): PackParts {
   const found = incidents.get(db, id);
   if (!found) throw new CommandError(`there is no incident ${id}; see \`dialwarden incidents\``);
   const { log: _log, callRows, ...incident } = found;
-  const sites = config.settings.sites.map((s) => s.policy);
-  const { timezone, currency } = sites.find((p) => p.site === incident.site) ?? sites.at(-1)!;
+  const { timezone, currency } = policyOfSite(config.settings, incident.site);
   return {
     incident,
     calls: callRows,

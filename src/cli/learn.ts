@@ -4,6 +4,7 @@ import { formatMicros, type Micros } from '../core/money.ts';
 import type { Policy } from '../core/policy.ts';
 import { classify } from '../core/risk/classify.ts';
 import type { Settings } from '../guard/settings.ts';
+import { policyOfSite } from '../guard/sites.ts';
 import type { CdrCall } from '../replay/cdr.ts';
 import { createDriver } from '../replay/driver.ts';
 import { createLearner } from '../replay/learn.ts';
@@ -132,8 +133,7 @@ async function learn(cli: Cli, files: string[], options: LearnOptions): Promise<
   const { io } = cli;
   const { config, dataDir } = surroundings(cli, options);
   const { settings } = config;
-  const fallback = settings.sites.at(-1)!.policy;
-  const policyOf: PolicyOf = (site) => settings.sites.find((s) => s.policy.site === site)?.policy ?? fallback;
+  const policyOf: PolicyOf = (site) => policyOfSite(settings, site);
   const read = await readWithProgress(io, settings, files, options.format);
   const db = openDatabase(dataDir, { create: true });
   try {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { formatMicros } from '../core/money.ts';
 import { classify } from '../core/risk/classify.ts';
 import type { Settings } from '../guard/settings.ts';
+import { policyOfCall, policyOfSite } from '../guard/sites.ts';
 import { answeringCaller, readAnswers } from '../replay/answers.ts';
 import type { CallPool } from '../replay/call-pool.ts';
 import type { CdrCall } from '../replay/cdr.ts';
@@ -12,7 +13,7 @@ import type { CdrsRead } from '../replay/read-cdrs.ts';
 import { emptySummary, lineOf, type Summary, summarise, type Tally, touched } from '../replay/summary.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
 import { SCRATCH } from '../store/sqlite/scratch.ts';
-import { readWithProgress, siteFinder, withCdrOptions } from './cdrs.ts';
+import { readWithProgress, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
 import { facts, table, wallTime } from './print.ts';
@@ -43,9 +44,7 @@ function callerOf({ warned, answers }: ReplayOptions, cwd: string): Caller<CdrCa
 
 /** A guard with an empty ledger of its own. */
 function scratchGuard(settings: Settings, caller: Caller<CdrCall>) {
-  const { policy } = settings.sites.at(-1)!;
-  const policies = (site: string) => settings.sites.find((s) => s.policy.site === site)?.policy ?? policy;
-  const ledger = openLedger({ file: SCRATCH, policies });
+  const ledger = openLedger({ file: SCRATCH, policies: (site) => policyOfSite(settings, site) });
   const driver = createDriver({ ledger, settings, classify, random: (below) => below - 1, caller });
   return { dial: driver.dial, close: () => ledger.close() };
 }
@@ -176,7 +175,7 @@ async function replay(cli: Cli, files: string[], options: ReplayOptions): Promis
   });
   flush();
   if (options.json) io.err(`${JSON.stringify(forPrograms(summary, read))}\n`);
-  else io.err(forPeople(summary, read, siteFinder(settings)('', ''), options));
+  else io.err(forPeople(summary, read, policyOfCall(settings, '', ''), options));
 }
 
 /** `dialwarden replay`: what the guard would have done to past calls. */

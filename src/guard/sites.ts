@@ -10,20 +10,36 @@ export interface Placed {
   ext: string | null;
 }
 
-function matches({ policy, match }: Site, attempt: DialAttempt, ext: string | null): boolean {
+/** What tells the site of a call. */
+type Origin = Pick<DialAttempt, 'payer' | 'realm'>;
+
+function matches({ policy, match }: Site, { realm }: Origin, ext: string | null): boolean {
   if (match.realms.length === 0 && match.extensions.length === 0) return true;
-  if (attempt.realm !== null && match.realms.includes(attempt.realm)) return true;
+  if (realm !== null && match.realms.includes(realm)) return true;
   return ext !== null && isInternal(ext, { ...policy.plan, internal: match.extensions }) && match.extensions.length > 0;
 }
 
 /** The site a call belongs to and the extension that pays: the first site that matches, else the last one. */
-export function place(attempt: DialAttempt, { sites }: Settings): Placed {
+export function place(origin: Origin, { sites }: Pick<Settings, 'sites'>): Placed {
   let placed: Placed | null = null;
   for (const site of sites) {
-    const ext = payer(attempt.payer, (name) => isInternal(name, site.policy.plan));
+    const ext = payer(origin.payer, (name) => isInternal(name, site.policy.plan));
     placed = { policy: site.policy, ext };
-    if (matches(site, attempt, ext)) return placed;
+    if (matches(site, origin, ext)) return placed;
   }
   if (!placed) throw new Error('the configuration has no site');
   return placed;
 }
+
+const NO_CLUES = { transferer: null, inherited: null, accountcode: null, redirecting: null };
+
+/** The policy for a call that is known by its extension and its PBX context or domain alone, as from call records. */
+export function policyOfCall({ sites }: Pick<Settings, 'sites'>, ext: string, realm: string): Policy {
+  const [first, ...others] = sites;
+  if (first && others.length === 0) return first.policy;
+  return place({ payer: { ...NO_CLUES, endpoint: ext }, realm }, { sites }).policy;
+}
+
+/** The policy of a site by its name. What is left of one that is no longer configured falls under the rules of the last one. */
+export const policyOfSite = ({ sites }: Pick<Settings, 'sites'>, name: string): Policy =>
+  (sites.find(({ policy }) => policy.site === name) ?? sites.at(-1)!).policy;
