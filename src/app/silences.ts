@@ -1,14 +1,12 @@
-import type { Config } from '../config/load.ts';
 import { EXAMPLES } from '../core/rules/examples.ts';
-import type { Log } from '../guard/log.ts';
 import { callWatch, ruleWatch, silentRules, startSilenceWatch } from '../guard/silence.ts';
 import { askedReader } from '../store/sqlite/calls.ts';
 import { lastAsked } from '../store/sqlite/figures.ts';
 import { habitsReader } from '../store/sqlite/habits.ts';
-import type { SqliteLedger } from '../store/sqlite/ledger.ts';
 import * as settings from '../store/sqlite/settings.ts';
 import { spoken } from '../store/sqlite/spoken.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
+import type { Wiring } from './wiring.ts';
 
 const TOLD = 'silent_rules_told';
 
@@ -16,21 +14,21 @@ const TOLD = 'silent_rules_told';
 export const RULE_CODES: readonly string[] = EXAMPLES.map(({ code }) => code);
 
 /** Watches for what the guard does not hear, does not know and never says. Returns what stops it. */
-export function watchSilences(ledger: SqliteLedger, calls: OutboundCalls, config: () => Config, log: Log): () => void {
+export function watchSilences({ ledger, config, now, log }: Wiring, calls: OutboundCalls): () => void {
   const { db } = ledger;
   const asked = askedReader(db);
-  const common = { ledger, now: Date.now, log };
+  const common = { ledger, now, log };
   return startSilenceWatch(
     callWatch({
       recorded: calls.read,
-      asked: (call, now) => calls.isTold(call) || asked(call, now),
+      asked: (call, at) => calls.isTold(call) || asked(call, at),
       lastAsked: () => lastAsked(db),
       ...common,
     }),
     ruleWatch({
       sites: () => config().settings.sites.map(({ policy }) => policy.site),
       habits: habitsReader(db),
-      silent: (now) => silentRules(RULE_CODES, spoken(db), now),
+      silent: (at) => silentRules(RULE_CODES, spoken(db), at),
       told: {
         get: () => Number(settings.get(db, TOLD) ?? 0),
         set: (at) => settings.set(db, TOLD, String(at)),
