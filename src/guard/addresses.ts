@@ -1,27 +1,18 @@
-import { BlockList, isIP } from 'node:net';
+import { type Address, formatAddress, isV4, parseAddress } from '../core/addresses/address.ts';
+import { contains, type Network, parseNetwork } from '../core/addresses/network.ts';
 
-const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
-
-/** An address as everybody writes it: without a zone, an IPv4 address in IPv6 form as IPv4. Null for what is none. */
+/** An address in the one way to write it: without a zone, an IPv4 address in IPv6 form as IPv4. Null for what is none. */
 export function plainAddress(text: string): string | null {
-  const bare = text
-    .trim()
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/%.*$/, '')
-    .replace(/^::ffff:(?=\d+\.)/i, '');
-  if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : null;
-  return new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const address = parseAddress(text.trim());
+  return address && formatAddress(address);
 }
 
 /** Whom an address belongs to: itself, and in IPv6 its /64, of which one customer has all addresses. */
-export function ownerOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [front = '', back] = address.split('::');
-  const groups = front === '' ? [] : front.split(':');
-  const rest = back ? back.split(':') : [];
-  const filled =
-    back === undefined ? groups : [...groups, ...Array(8 - groups.length - rest.length).fill('0'), ...rest];
-  return `${filled.slice(0, 4).join(':')}::/64`;
+export function ownerOf(text: string): string {
+  const address = parseAddress(text);
+  if (!address || isV4(address)) return text;
+  const groups = Array.from({ length: 4 }, (_, i) => ((address[2 * i]! << 8) | address[2 * i + 1]!).toString(16));
+  return `${groups.join(':')}::/64`;
 }
 
 /**
@@ -32,27 +23,27 @@ export function addressTest(
   entries: Iterable<string>,
   onBad: (entry: string) => void = () => {},
 ): (address: string) => boolean {
-  const list = new BlockList();
+  const networks: Network[] = [];
   for (const entry of entries) {
-    const [text = '', mask] = entry.split('/');
-    const address = plainAddress(text);
-    const bits = mask === undefined ? null : prefixLength(mask);
-    if (address === null || Number.isNaN(bits) || (bits ?? 0) > (isIP(address) === 6 ? 128 : 32)) onBad(entry);
-    else if (bits === null) list.addAddress(address, family(address));
-    else list.addSubnet(address, bits, family(address));
+    const network = parseNetwork(withLength(entry));
+    if (network) networks.push(network);
+    else onBad(entry);
   }
-  return (address) => isIP(address) !== 0 && list.check(address, family(address));
+  return (text) => {
+    const address = parseAddress(text);
+    return address !== null && networks.some((network) => contains(network, address));
+  };
 }
 
-/** Bits of `24` or `255.255.255.0`; NaN for neither. */
-function prefixLength(mask: string): number {
-  if (/^\d{1,3}$/.test(mask)) return Number(mask);
-  if (isIP(mask) !== 4) return plainAddress(mask) === null ? Number.NaN : v6Bits(mask);
-  const bits = mask
-    .split('.')
-    .map((part) => Number(part).toString(2).padStart(8, '0'))
-    .join('');
+/** A network with a netmask, as Asterisk's ACLs have it, with the length of its prefix; all else as it is. */
+function withLength(entry: string): string {
+  const [front, mask = ''] = entry.split('/');
+  const bytes = parseAddress(mask);
+  return bytes ? `${front}/${prefixLength(bytes)}` : entry;
+}
+
+/** Bits of `255.255.255.0`; NaN for what is no netmask. */
+function prefixLength(mask: Address): number {
+  const bits = [...mask.subarray(isV4(mask) ? 12 : 0)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return /^1*0*$/.test(bits) ? bits.replace(/0/g, '').length : Number.NaN;
 }
-
-const v6Bits = (mask: string): number => (mask.match(/[0-9a-f]/gi) ?? []).join('').replace(/0+$/, '').length * 4;
