@@ -4,7 +4,7 @@ import type { Ledger, Report } from './ports.ts';
 /** What the guard must not be silent about: what it does not hear, does not know, or never says. */
 export const SILENCES = ['bypassed', 'unasked', 'unlearned', 'rules'] as const;
 export type Silence = (typeof SILENCES)[number];
-export const silenceKey = (silence: Silence, site = ''): string => `silence:${silence}${site && `:${site}`}`;
+const silenceKey = (silence: Silence, site = ''): string => `silence:${silence}${site && `:${site}`}`;
 
 /** A call that the PBX says went out. */
 export interface OutboundRecord {

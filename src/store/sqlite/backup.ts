@@ -22,7 +22,7 @@ export interface Backup {
   at: number;
 }
 
-export const backupFolder = (file: string): string => join(dirname(file), 'backups');
+const backupFolder = (file: string): string => join(dirname(file), 'backups');
 
 /** The copies of a database, the newest first. */
 export function backups(file: string): Backup[] {

@@ -3,6 +3,7 @@ import type { Previous } from '../../core/facts.ts';
 import type { Micros } from '../../core/money.ts';
 import type { Action, Reason } from '../../core/verdict.ts';
 import type { Db } from './database.ts';
+import { DAY } from './usage.ts';
 
 /** One call as the ledger shows it. Times are milliseconds since 1970, money micro-units. */
 export interface CallRow {
@@ -62,8 +63,6 @@ export function list(db: Db, { since, ext, site, limit }: CallFilter = {}): Call
 
 export const ofIncident = (db: Db, incident: number): CallRow[] =>
   db.prepare(`SELECT ${COLUMNS} FROM calls WHERE incident = ? ORDER BY id`).all(incident).map(shaped);
-
-const DAY = 86_400_000;
 
 /** Reads whether the guard was asked about a call in the last 24 hours, by its channel or else by its number. */
 export function askedReader(

@@ -5,7 +5,8 @@ import type { Reading } from '../../core/numbering/reading.ts';
 import type { Db } from './database.ts';
 import { DAY } from './usage.ts';
 
-const MEMORY = 90 * DAY;
+/** How long a confirmation is remembered, in milliseconds. */
+export const MEMORY = 90 * DAY;
 /** What an extension confirmed so long before the guard blocked it for fraud was the intruder, and teaches nothing. */
 const POISONED = 7 * DAY;
 const HONEST = `by = 'caller' AND NOT EXISTS (SELECT 1 FROM blocks INDEXED BY blocks_guard WHERE blocks.by = 'guard'

@@ -1,11 +1,10 @@
 import type { Habits } from '../../guard/silence.ts';
+import { MEMORY } from './confirmations.ts';
 import type { Db } from './database.ts';
 import { ceilingsReader } from './settings.ts';
 
 /** Of the latest so many calls it is told whose they are. */
 const LATEST = 2_000;
-/** How long a confirmation is remembered. */
-const REMEMBERED = 90 * 86_400_000;
 
 /** Reads what the guard knows of a site's habits, and what it was asked lately. */
 export function habitsReader(db: Db): (site: string, now: number) => Habits {
@@ -20,7 +19,7 @@ export function habitsReader(db: Db): (site: string, now: number) => Habits {
   const ceilings = ceilingsReader(db);
   return (site, now) => {
     const { calls, money } = latest.get(site) as { calls: number; money: number };
-    const knows = ceilings(site) !== null || known.get(site, now - REMEMBERED, now) !== undefined;
+    const knows = ceilings(site) !== null || known.get(site, now - MEMORY, now) !== undefined;
     return { since: first.get() as number | null, calls, money, knows };
   };
 }

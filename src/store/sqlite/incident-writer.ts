@@ -5,6 +5,7 @@ import type { Db } from './database.ts';
 import { logWriter } from './incident-log.ts';
 import type { IncidentRow } from './incidents.ts';
 import { outboxWriter } from './outbox-writer.ts';
+import { DAY } from './usage.ts';
 
 /** The first of the most severe findings that make an incident. */
 function gravest(findings: Finding[]): (Finding & Required<Pick<Finding, 'incident'>>) | null {
@@ -24,8 +25,6 @@ const ATTACK = new Set<IncidentKind>([
   'ceiling',
   'pattern',
 ]);
-/** An attack is over when an extension was quiet for a day; the same thing found again within a week is no news. */
-const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 
 type Known = Pick<IncidentRow, 'id' | 'kind' | 'severity'>;
@@ -35,7 +34,10 @@ type Grave = NonNullable<ReturnType<typeof gravest>>;
 const weight = (severity: Severity, kind: IncidentKind): number =>
   2 * SEVERITIES.indexOf(severity) + Number(kind === 'toll_block');
 
-/** Opens incidents and joins calls to open ones, within the ledger's transaction. */
+/**
+ * Opens incidents and joins calls to open ones, within the ledger's transaction. An attack is over when an extension was quiet
+ * for a day; the same thing found again within a week is no news.
+ */
 export function incidentWriter(db: Db) {
   const find = db.prepare(
     `SELECT id, kind, severity FROM incidents WHERE state <> 'closed' AND site = @site AND ext = @ext

@@ -1,7 +1,6 @@
 import { type Route, SEVERITIES, type Severity } from '../../guard/outbox.ts';
 import type { Db } from './database.ts';
-
-const DAY = 86_400_000;
+import { DAY } from './usage.ts';
 
 export const graveFor = (from: Severity, severity: Severity): boolean =>
   SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(from);

@@ -1,8 +1,8 @@
 import type { MessageKind } from '../../guard/outbox.ts';
 import type { Db } from './database.ts';
+import { DAY } from './usage.ts';
 
 const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 /** How long a digest gathers calls: the first of an incident, the second and so on. */
 const DIGEST_MS = [1, 15, 60, 240, 1440].map((minutes) => minutes * MINUTE);
 

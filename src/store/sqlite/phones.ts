@@ -3,6 +3,7 @@ import { formatNetwork, isInHouse, surroundings } from '../../core/addresses/net
 import { type KnownNetwork, newIn, type Whereabouts } from '../../core/addresses/whereabouts.ts';
 import type { Attempt } from '../../core/attempt.ts';
 import type { Policy } from '../../core/policy.ts';
+import { recent } from '../../guard/recent.ts';
 import type { Db } from './database.ts';
 import { networksReader } from './networks.ts';
 import { DAY } from './usage.ts';
@@ -70,12 +71,11 @@ export function phoneKeeper(db: Db, policies: (site: string) => Policy, countryO
      ON CONFLICT DO UPDATE SET country = @country, first = @at, last = @at`,
   );
   const others = db.prepare('SELECT 1 FROM phones WHERE site = @site AND ext = @ext AND last > @since LIMIT 1');
-  const told = new Map<string, number>();
+  const told = recent<number>(MOST);
 
   function ordinary(site: string, ext: string, addr: string, at: number): void {
     const key = `${site}/${ext}/${addr}`;
     if (at - (told.get(key) ?? Number.NEGATIVE_INFINITY) < REFRESH_MS) return;
-    if (told.size > MOST) told.clear();
     told.set(key, at);
     const place = placeOf(addr, countryOf, policies(site));
     if (!place) return;

@@ -1,8 +1,7 @@
 import type { Retention } from '../../guard/retention.ts';
 import type { Db } from './database.ts';
-import { hourOf } from './usage.ts';
+import { DAY, hourOf } from './usage.ts';
 
-const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** A transaction ends after so many rows, and calls after so many milliseconds: a call that waits for it still is in time. */
 const ROWS = 200;
@@ -110,12 +109,7 @@ function callSlices(db: Db): Slice {
 
 function ageingSlices(db: Db, { table, where, keep }: (typeof AGEING)[number]): Slice {
   const remove = db.prepare(`DELETE FROM ${table} WHERE ${where} LIMIT ${ROWS}`);
-  const named = Object.keys(ages(0)).filter((name) => where.includes(`@${name}`));
-  return (now, keepDays) => {
-    const all = ages(now - (keep ?? keepDays) * DAY);
-    const values = Object.fromEntries(named.map((name) => [name, all[name as keyof typeof all]]));
-    return remove.run(values).changes || null;
-  };
+  return (now, keepDays) => remove.run(ages(now - (keep ?? keepDays) * DAY)).changes || null;
 }
 
 /** Files made before incremental vacuum was switched on stay as large as they were; their free pages are used again. */

@@ -1,11 +1,12 @@
 import type { Probe, Scan, ScanBook } from '../../guard/port-scans.ts';
 import { blockOf } from './confirmations.ts';
 import type { Db } from './database.ts';
+import { DAY } from './usage.ts';
 
 /** Addresses and numbers that are kept; the oldest go first. */
 const KEPT = 20_000;
 /** How long a number that strangers tried is questioned. */
-const PROBED_MS = 90 * 86_400_000;
+const PROBED_MS = 90 * DAY;
 
 const TRIM = (table: string) =>
   `DELETE FROM ${table} WHERE last <= (SELECT last FROM ${table} ORDER BY last DESC LIMIT 1 OFFSET ${KEPT})`;
