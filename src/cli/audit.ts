@@ -84,8 +84,8 @@ function audit(cli: Cli, paths: readonly string[], options: AuditOptions): void 
   if (options.host ?? paths.length === 0) audits.push(auditHost());
   const all = audits.flatMap((a) => a.findings).sort((a, b) => rank(a.severity) - rank(b.severity));
   const file = options.baseline === undefined ? null : resolve(io.cwd, options.baseline);
-  if (file !== null && options.writeBaseline) writeBaseline(file, all);
-  const unknown = file === null ? all : newSince(readBaseline(file), all);
+  const writes = file !== null && options.writeBaseline;
+  const unknown = writes ? [] : file === null ? all : newSince(readBaseline(file), all);
   const fresh = unknown.filter((f) => rank(f.severity) <= rank(options.minSeverity));
   const unread = audits.flatMap((a) => a.unread);
   if (options.json) {
@@ -100,6 +100,8 @@ function audit(cli: Cli, paths: readonly string[], options: AuditOptions): void 
   } else show(io, fresh, unread);
   const files = audits.reduce((sum, a) => sum + a.files, 0);
   if (files === 0) throw new CommandError('nothing could be read: run it as root or as the user of the PBX');
+  // Not before: a run that could read nothing leaves what was known.
+  if (writes) writeBaseline(file, all);
   io.err(summary(fresh, all.length - unknown.length, files));
   cli.status = EXIT[fresh[0]?.severity ?? 'low'];
 }

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: dialplan variables.
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { write } from '../audit/asterisk/support.ts';
@@ -118,6 +118,17 @@ test('what is written as known is everything, also what --min-severity does not 
   pbx(dir, { 'voicemail.conf': VOICEMAIL });
   await cli(dir, ['audit', 'pbx', '--baseline', 'b', '--write-baseline', '--min-severity', 'critical']);
   assert.is((await cli(dir, ['audit', 'pbx', '--baseline', 'b'])).status, 0);
+});
+
+test('a run that can read nothing leaves the baseline as it was', async ({ dir }) => {
+  pbx(dir, { 'voicemail.conf': VOICEMAIL });
+  const write = async (folder: string) => {
+    const { status } = await cli(dir, ['audit', folder, '--baseline', 'b', '--write-baseline']);
+    return [status, readFileSync(join(dir, 'b'), 'utf8')] as const;
+  };
+  const [, known] = await write('pbx');
+  mkdirSync(join(dir, 'other/extensions.conf'), { recursive: true });
+  assert.equal(await write('other'), [1, known]);
 });
 
 test('a baseline that is none is an error', async ({ dir }) => {
