@@ -36,9 +36,7 @@ function powers(section: Section, write: readonly string[]): Finding {
 export const manager: Check = (pbx) => {
   const sections = pbx.conf('manager.conf');
   const top = general(sections);
-  if (!top || !isTrue(setting(top, 'enabled'))) return [];
-  const away = !isLoopback(setting(top, 'bindaddr') ?? '');
-  if (!away) return [];
+  if (!top || !isTrue(setting(top, 'enabled')) || isLoopback(setting(top, 'bindaddr') ?? '')) return [];
   const users = sections.filter((s) => s.name !== 'general' && setting(s, 'secret') !== undefined);
   const open = users.filter((s) => !isLimited(s, pbx));
   const strong = users.flatMap((s) => {

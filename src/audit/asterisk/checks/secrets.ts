@@ -10,8 +10,9 @@ interface Named extends Account {
   /** What it lets in: `PJSIP`, `AMI`. */
   kind: string;
   section: Section;
+  /** Setting that holds it. */
   key: string;
-  /** The provider gave it. */
+  /** The owner of the PBX chooses it; else its provider does. */
   ours: boolean;
   /** Nobody from outside can try it. */
   local: boolean;
@@ -33,14 +34,20 @@ function pjsipAccounts({ pjsip }: Pbx): Named[] {
   });
 }
 
+/** Every `secret=` outside [general]. */
+const stated = (sections: readonly Section[]): Pick<Named, 'section' | 'key' | 'secret'>[] =>
+  sections.flatMap((section) => {
+    const secret = section.name === 'general' ? undefined : setting(section, 'secret');
+    return secret === undefined ? [] : [{ section, key: 'secret', secret }];
+  });
+
 /** Peers of chan_sip and chan_iax2; a secret for a fixed host is the provider's. */
 function peerAccounts(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Named[] {
-  return sections.flatMap((section) => {
-    const secret = setting(section, 'secret');
-    if (secret === undefined || section.name === 'general') return [];
+  return stated(sections).map((one) => {
+    const { section } = one;
     const ours = (setting(section, 'host') ?? 'dynamic').toLowerCase() === 'dynamic';
     const user = setting(section, 'defaultuser') ?? setting(section, 'username') ?? section.name;
-    return [{ kind, user, secret, section, key: 'secret', ours, local: false }];
+    return { ...one, kind, user, ours, local: false };
   });
 }
 
@@ -64,24 +71,26 @@ function registrations(kind: 'SIP' | 'IAX2', sections: readonly Section[]): Name
 
 /** users.conf, from which older Asterisks make a phone, a mailbox and an AMI user at once. */
 const userAccounts = ({ conf }: Pbx): Named[] =>
-  conf('users.conf').flatMap((section): Named[] => {
-    const secret = section.name === 'general' ? undefined : setting(section, 'secret');
-    if (secret === undefined) return [];
-    return [{ kind: 'users.conf', user: section.name, secret, section, key: 'secret', ours: true, local: false }];
-  });
+  stated(conf('users.conf')).map((one) => ({
+    ...one,
+    kind: 'users.conf',
+    user: one.section.name,
+    ours: true,
+    local: false,
+  }));
 
 function managerAccounts(pbx: Pbx): Named[] {
   const sections = pbx.conf('manager.conf');
   if (!isTrue(generalSetting(sections, 'enabled'))) return [];
   const inside =
     isLoopback(generalSetting(sections, 'bindaddr') ?? '') && !isTrue(generalSetting(sections, 'webenabled'));
-  return sections
-    .filter((s) => s.name !== 'general' && setting(s, 'secret') !== undefined)
-    .map((section) => {
-      const secret = setting(section, 'secret')!;
-      const local = inside || isLocal(section, pbx);
-      return { kind: 'AMI', user: section.name, secret, section, key: 'secret', ours: true, local };
-    });
+  return stated(sections).map((one) => ({
+    ...one,
+    kind: 'AMI',
+    user: one.section.name,
+    ours: true,
+    local: inside || isLocal(one.section, pbx),
+  }));
 }
 
 function ariAccounts({ conf }: Pbx): Named[] {
