@@ -40,10 +40,14 @@ const RINGS: Record<string, { devices: number; options: number }> = {
   originate: { devices: 0, options: 6 },
 };
 
-/** The guard is asked by the include (dialplan/asterisk/dialwarden.conf), or by an AGI of one's own. */
-function asks({ app, args }: Step): Asked | null {
-  if (app === 'agi') return /^agi:\/\/[^,]*\/check\b/i.test(args) ? 'told' : null;
-  const [, entry] = app === 'gosub' ? (/^\s*dialwarden,(check|ask|hook),1/.exec(args) ?? []) : [];
+/** The entry of the include (dialplan/asterisk/dialwarden.conf) by which a step asks the guard; each refuses what is no number. */
+export const guardEntry = ({ app, args }: Step): string | undefined =>
+  app === 'gosub' ? /^\s*dialwarden,(check|ask|hook),1/.exec(args)?.[1] : undefined;
+
+/** The guard is asked by the include, or by an AGI of one's own. */
+function asks(step: Step): Asked | null {
+  if (step.app === 'agi') return /^agi:\/\/[^,]*\/check\b/i.test(step.args) ? 'told' : null;
+  const entry = guardEntry(step);
   return entry === undefined ? null : entry === 'ask' ? 'told' : 'yes';
 }
 

@@ -140,6 +140,12 @@ test('each thing changed back is found, and nothing else', () => {
     ['cdr.conf', 'endbeforehexten=yes', '', ['low cdr_end cdr.conf:1']],
     ['asterisk.conf', '=no', '=yes', ['high live_dangerously asterisk.conf:2']],
     ['extensions.conf', '_1XX,1', '_1X.,1', ['high exten_unfiltered extensions.conf:2']],
+    [
+      'extensions.conf',
+      /dialwarden,check(.*\n).*DW_NUMBER.*/,
+      'dialwarden,ask$1 same => n,GotoIf($["${DW_VERDICT}" != "allow"]?h,1)\n same => n,Dial(PJSIP/$${EXTEN}@trunk)',
+      [],
+    ],
     ['extensions.conf', '60,T', '60,tT', ['medium outside_transfers extensions.conf:5']],
     ['extensions.conf', '30,t)', '30,tT)', ['medium outside_transfers extensions.conf:8']],
     [

@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../../finding.ts';
 import { judgePin } from '../../secrets.ts';
 import { atMost, type Check, nameOf } from '../check.ts';
 import { type Extension, type Step, split } from '../dialplan.ts';
+import { guardEntry } from '../moves.ts';
 import type { Pbx } from '../pbx.ts';
 
 interface Placed {
@@ -20,7 +21,7 @@ function* placed({ dialplan, walk }: Pbx): Generator<Placed> {
       const free = walk.visited.get(extension);
       const all = [...extension.steps.values()];
       const asks = {
-        guard: all.some((s) => s.app === 'gosub' && /^dialwarden,check,1/.test(s.args)),
+        guard: all.some((s) => guardEntry(s) !== undefined),
         password: all.some((s) => /^(vm)?authenticate$/.test(s.app)),
       };
       for (const step of all) yield { extension, step, asks, used: free !== undefined, free: !!free };
