@@ -25,6 +25,9 @@ const SPECIAL = /^(h|i|t|s|e|a|o|T|fax|failed|hang)$/;
 /** How deep Asterisk follows includes (AST_PBX_MAX_STACK, include/asterisk/pbx.h). */
 const MAX_INCLUDES = 128;
 
+/** What making a match costs, in units of the budget. */
+const PER_MATCH = 20;
+
 /** Extensions of a context by the places they have: those with a priority 2, those with a label `dial`. */
 function placesOf({ extensions }: Context): Map<string, Extension[]> {
   const places = new Map<string, Extension[]>();
@@ -63,9 +66,6 @@ function searchable(budget: Budget): (context: Context, place: Place) => Tree<Ex
     return tree;
   };
 }
-
-/** What making a match costs, in units of the budget. */
-const PER_MATCH = 20;
 
 function matches(extensions: readonly Extension[], digits: Digits, place: Place, budget: Budget): Match[] {
   const found: Match[] = [];

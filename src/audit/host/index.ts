@@ -1,6 +1,6 @@
 import type { Audit, Finding, Severity, Unread } from '../finding.ts';
 import { isLoopback } from '../network.ts';
-import { passage, type RuleSet } from './firewall.ts';
+import { passage } from './firewall.ts';
 import { type Listener, listeners } from './listeners.ts';
 import { firewall, type List, list } from './rules.ts';
 
@@ -91,7 +91,7 @@ export interface HostOptions {
 export function auditHost({ root = '', run = list }: HostOptions = {}): Audit {
   const proc = `${root}/proc`;
   const sockets = listeners(proc).filter((l) => !isLoopback(l.address));
-  const rules: RuleSet[] | null = firewall(run, `${root}/etc`);
+  const rules = firewall(run, `${root}/etc`);
   const findings = sockets.flatMap((listener): Finding[] => {
     const watched = WATCHED.find((w) => w.ports.includes(listener.port));
     if (!watched || (rules !== null && passage(rules, listener.protocol, listener.port) === 'closed')) return [];
