@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { freeTcpPort } from '../support/ports.ts';
+import type { Lab } from '../support/lab.ts';
 import { suite } from '../support/suite.ts';
 import { sleep, until } from '../support/until.ts';
 import { ask, startLoad } from './support/callers.ts';
@@ -11,6 +10,7 @@ import {
   EMERGENCY,
   goneAbroad,
   guardHolds,
+  labWithFallback,
   NATIONAL,
   nothingUnrecorded,
   vouch,
@@ -21,14 +21,7 @@ import {
 type Context = { guard: GuardProcess; lab: Lab; agiPort: number; before: number };
 const test = suite<Context>('pbx', { timeout: 90_000 });
 
-test.before(async (ctx) => {
-  const agiPort = await freeTcpPort();
-  const first = await startGuard();
-  const { out } = await first.cli('fallback');
-  await first.stop();
-  ctx.lab = await startLab({ agi: agiPort, fallback: out });
-  ctx.agiPort = agiPort;
-});
+test.before(async (ctx) => void Object.assign(ctx, await labWithFallback()));
 test.before.each(async (ctx) => {
   ctx.before = goneAbroad(ctx.lab);
   ctx.guard = await startGuard({

@@ -3,8 +3,7 @@ import { readdirSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { freeTcpPort } from '../support/ports.ts';
+import type { Lab } from '../support/lab.ts';
 import { suite } from '../support/suite.ts';
 import { sleep, until } from '../support/until.ts';
 import {
@@ -13,6 +12,7 @@ import {
   fallbackHolds,
   goneAbroad,
   guardHolds,
+  labWithFallback,
   NATIONAL,
   nothingUnrecorded,
   vouch,
@@ -28,13 +28,7 @@ const HERE = '127.0.0.1';
 type Context = { guard: GuardProcess; lab: Lab; agiPort: number; before: number };
 const test = suite<Context>('hostile peers', { timeout: 60_000 + NOISE_MS });
 
-test.before(async (ctx) => {
-  ctx.agiPort = await freeTcpPort();
-  const guard = await startGuard();
-  const { out } = await guard.cli('fallback');
-  await guard.stop();
-  ctx.lab = await startLab({ agi: ctx.agiPort, fallback: out });
-});
+test.before(async (ctx) => void Object.assign(ctx, await labWithFallback()));
 test.before.each(async (ctx) => {
   ctx.before = goneAbroad(ctx.lab);
   ctx.guard = await startGuard({ agiPort: ctx.agiPort, config: '[block]\nannounce = false\n' });

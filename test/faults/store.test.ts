@@ -5,11 +5,19 @@ import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { backup } from '../../src/store/sqlite/backup.ts';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { freeTcpPort } from '../support/ports.ts';
+import type { Lab } from '../support/lab.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
-import { ABROAD, dial, fallbackHolds, goneAbroad, guardHolds, nothingUnrecorded, vouch } from './support/phones.ts';
+import {
+  ABROAD,
+  dial,
+  fallbackHolds,
+  goneAbroad,
+  guardHolds,
+  labWithFallback,
+  nothingUnrecorded,
+  vouch,
+} from './support/phones.ts';
 
 // The database cannot be used, calls come through a real Asterisk: the fallback list decides, nothing goes abroad, and what
 // happened meanwhile stands in an incident as soon as the database takes it.
@@ -18,14 +26,7 @@ const test = suite<{ guard: GuardProcess; lab: Lab; file: string; agiPort: numbe
   timeout: 60_000,
 });
 
-test.before(async (ctx) => {
-  const agiPort = await freeTcpPort();
-  const guard = await startGuard();
-  const { out } = await guard.cli('fallback');
-  await guard.stop();
-  ctx.lab = await startLab({ agi: agiPort, fallback: out });
-  ctx.agiPort = agiPort;
-});
+test.before(async (ctx) => void Object.assign(ctx, await labWithFallback()));
 test.before.each(async (ctx) => {
   ctx.before = goneAbroad(ctx.lab);
   ctx.guard = await startGuard({ agiPort: ctx.agiPort, config: '[block]\nannounce = false\n' });
@@ -97,14 +98,9 @@ test('damaged: refused at start with what to do; the last backup and what can be
     (error: Error) => error.message,
   );
   assert.match(failure, /damaged; stop the guard and run `dialwarden doctor --repair`/);
-  const { code, out, err } = await guard.cli('doctor', '--repair', '--json');
-  assert.is(code, 0, err);
-  const [done] = out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  assert.match(done.backup, /backups\/dialwarden-.*\.db$/);
-  assert.ok(readdirSync(done.aside).includes('dialwarden.db'));
+  const [done] = await guard.json<{ backup: string; aside: string }>('doctor', '--repair');
+  assert.match(done!.backup, /backups\/dialwarden-.*\.db$/);
+  assert.ok(readdirSync(done!.aside).includes('dialwarden.db'));
   await guard.restart();
   const kept = await guard.calls();
   assert.ok(kept.length >= before.length - 2, 'the calls of the backup are there');
@@ -123,9 +119,7 @@ test('damaged in the middle: what can be read of the file is newer than the back
     .get();
   db.close();
   damage(file, (Number(root) - 1) * 4096, 4096);
-  const { code, out, err } = await guard.cli('doctor', '--repair');
-  assert.is(code, 0, err);
-  assert.match(out, /everything could be read from the damaged file/);
+  assert.match(await guard.run('doctor', '--repair'), /everything could be read from the damaged file/);
   await guard.restart();
   assert.equal(
     (await guard.calls()).map(({ uniqueid }) => uniqueid),

@@ -26,7 +26,7 @@ test.before.each(async (ctx) => {
   ctx.file = join(ctx.guard.dir, 'data/dialwarden.db');
   await vouch(ctx.guard);
   for (const limit of ['calls_per_minute.all', 'calls_per_hour.all', 'calls_per_day.all']) {
-    assert.is((await ctx.guard.cli('limits', 'set', '*', limit, 'none')).code, 0);
+    await ctx.guard.run('limits', 'set', '*', limit, 'none');
   }
 });
 test.after.each(({ guard }) => guard?.stop());
@@ -57,10 +57,9 @@ test('a rate deck is imported', async ({ guard }) => {
   );
   const load = callers(guard);
   await sleep(1_000);
-  const { code, err } = await guard.cli('rates', 'import', deck);
+  await guard.run('rates', 'import', deck);
   await sleep(1_000);
   await load.stop();
-  assert.is(code, 0, err);
   inTime(load, guard, 'import');
 });
 
@@ -80,12 +79,11 @@ test('old calls are pruned, and a backup is made', async ({ guard, file }) => {
     log: { info: () => undefined, warn: () => undefined, error: (event, fields) => console.log(event, fields) },
     firstLookMs: 0,
   });
-  const { code, out, err } = await guard.cli('prune', '--older', '400d', '--json');
+  const [pruned] = await guard.json<{ calls: number }>('prune', '--older', '400d');
   await until('a backup', () => backups(file).length === 1, 60_000);
   await load.stop();
   stopBackups();
-  assert.is(code, 0, err);
-  assert.is((JSON.parse(out) as { calls: number }).calls, OLD_CALLS);
+  assert.is(pruned!.calls, OLD_CALLS);
   assert.ok(sound(backups(file)[0]!.path));
   assert.equal(readdirSync(join(guard.dir, 'data/backups')).length, 1);
   assert.is(existsSync(`${backups(file)[0]!.path}-wal`), false);

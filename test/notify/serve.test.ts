@@ -21,13 +21,7 @@ interface Delivery {
   next: string | null;
 }
 
-const outbox = async (guard: GuardProcess): Promise<Delivery[]> => {
-  const { out } = await guard.cli('outbox', '--all', '--json');
-  return out
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-};
+const outbox = (guard: GuardProcess) => guard.json<Delivery>('outbox', '--all');
 
 /** Ends the guard with kill -9 and waits until it is gone. */
 async function kill(guard: GuardProcess): Promise<void> {
@@ -36,10 +30,7 @@ async function kill(guard: GuardProcess): Promise<void> {
 }
 
 /** A change of mode makes an incident, in a process of its own. */
-const incident = async (guard: GuardProcess): Promise<void> => {
-  const { code, err } = await guard.cli('mode', 'observe', '--for', '1h');
-  assert.is(code, 0, err);
-};
+const incident = (guard: GuardProcess) => guard.run('mode', 'observe', '--for', '1h');
 
 test.before(async (t) => {
   t.server = await smtpServer({ mode: 'starttls', user: 'guard', password: 'right' });
@@ -114,9 +105,7 @@ test('a thousand blocked calls: one mail at once, and no more than one a minute'
 });
 
 test('`notify test` proves the way, and says why it is none', async ({ guard, server }) => {
-  const well = await guard.cli('notify', 'test');
-  assert.is(well.code, 0, well.err);
-  assert.match(well.out, /sent +mail to admin@office\.example/);
+  assert.match(await guard.run('notify', 'test'), /sent +mail to admin@office\.example/);
   await server.taken(1);
   await server.stop();
   const ill = await guard.cli('notify', 'test', '--json');

@@ -52,13 +52,8 @@ function fraud({ dir }: GuardProcess, ext: string): number {
   return id;
 }
 
-const inForce = async (guard: GuardProcess): Promise<string[]> => {
-  const { out } = await guard.cli('block', '--json');
-  return out
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line).ext);
-};
+const inForce = async (guard: GuardProcess): Promise<string[]> =>
+  (await guard.json<{ ext: string }>('block')).map(({ ext }) => ext);
 
 /** As a reverse proxy passes it on. */
 const browse = ({ httpPort }: GuardProcess, method: string, path: string, body = '', host = 'guard.example') =>
@@ -97,7 +92,7 @@ test('the command asks what was put right', async ({ guard }) => {
   const some = await guard.cli('unblock', '215', '--prefix', '+33', '--for', '2h', '--done', 'password');
   assert.match(some.out, /extension 215, prefix \+33 passes 1 block until .*\nits limits are armed/);
   assert.match((await guard.cli('block')).out, /PASSES NEVERTHELESS[\s\S]*prefix \+33/);
-  assert.is((await guard.cli('unblock', '215', '--done', 'password,device')).code, 0);
+  await guard.run('unblock', '215', '--done', 'password,device');
   assert.equal(await inForce(guard), []);
 });
 
@@ -124,7 +119,7 @@ test('a listed extension lifts a block by telephone, and nobody else; five wrong
   assert.is(await dial(guard, '101', '4711#216#1#'), 'closed');
   const own = (await guard.incidents()).at(-1)!;
   assert.equal([own.kind, own.severity], ['guard', 'critical']);
-  assert.is((await guard.cli('incidents', 'close', String(own.id), '--as', 'misdial')).code, 0);
+  await guard.run('incidents', 'close', String(own.id), '--as', 'misdial');
   assert.is(await dial(guard, '101', '4711#299#1#'), 'no_block');
 });
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { type CallLine, type GuardProcess, startGuard } from '../support/guard.ts';
-import { type Lab, OUTBOUND, startLab } from '../support/lab.ts';
+import { type Lab, OUTBOUND_WAYS, startLab } from '../support/lab.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 
@@ -12,22 +12,8 @@ const UK = '00447400123456';
 
 test.before(async (ctx) => {
   ctx.guard = await startGuard({ config: '[block]\nannounce = false\n[geo]\nfile = "/nowhere/country.mmdb"\n' });
-  ctx.lab = await startLab({
-    agi: ctx.guard.agiPort,
-    dialplan: `#include freepbx17.conf
-${OUTBOUND}
-[from-internal](+)
-exten => _81X.,1,Gosub(dialwarden,payer,1)
- same => n,Dial(Local/\${EXTEN:2}@from-internal)
- same => n,Hangup()
-exten => _84X.,1,Set(__AMPUSER=\${CHANNEL(endpoint)})
- same => n,Set(DIAL_NUMBER=\${EXTEN:2})
- same => n,Gosub(macro-dialout-trunk-predial-hook,s,1())
- same => n,Dial(PJSIP/\${DIAL_NUMBER}@trunk,60,\${DIAL_TRUNK_OPTIONS})
- same => n,Hangup()
-`,
-  });
-  await set(ctx.guard, 'confirm', 'add', '101', '+447400123456');
+  ctx.lab = await startLab({ agi: ctx.guard.agiPort, dialplan: OUTBOUND_WAYS });
+  await ctx.guard.run('confirm', 'add', '101', '+447400123456');
 });
 test.after(async ({ guard, lab }) => {
   await lab?.close();
@@ -35,16 +21,10 @@ test.after(async ({ guard, lab }) => {
 });
 test.before.each(({ lab }) => lab.quiet());
 
-async function set(guard: GuardProcess, ...command: string[]): Promise<void> {
-  const { code, err } = await guard.cli(...command);
-  assert.is(code, 0, err);
-}
-
-type Line = CallLine & { addr: string | null };
-const newest = async (guard: GuardProcess) => (await guard.calls()).at(-1) as Line;
+const newest = async (guard: GuardProcess) => (await guard.calls()).at(-1)!;
 
 /** Dials, hangs up at once, and returns what the phone heard and what the ledger holds. */
-async function dials({ guard, lab }: { guard: GuardProcess; lab: Lab }, digits: string): Promise<[number, Line]> {
+async function dials({ guard, lab }: { guard: GuardProcess; lab: Lab }, digits: string): Promise<[number, CallLine]> {
   const call = await (await lab.phone()).invite(digits);
   const status = await call.final();
   if (status === 200) call.bye();
@@ -57,9 +37,11 @@ test('the ledger holds the address, by the include and by the hook of FreePBX', 
     const [status, { addr }] = await dials(ctx, digits);
     assert.equal([status, addr], [200, '127.0.0.1'], digits);
   }
-  const { out } = await ctx.guard.cli('networks', 'phones', '--json');
-  const { ext, network, country } = JSON.parse(out);
-  assert.equal([ext, network, country], ['101', '127.0.0.0/24', 'DE']);
+  const phones = await ctx.guard.json<{ ext: string; network: string; country: string }>('networks', 'phones');
+  assert.equal(
+    phones.map(({ ext, network, country }) => [ext, network, country]),
+    [['101', '127.0.0.0/24', 'DE']],
+  );
 });
 
 test('Local and transferred channels have none', async ({ guard, lab }) => {
@@ -78,23 +60,23 @@ test('Local and transferred channels have none', async ({ guard, lab }) => {
 });
 
 test('a denied network: costly calls are refused with an incident, national ones pass', async (ctx) => {
-  await set(ctx.guard, 'networks', 'deny', '127.0.0.0/8', '--note', 'test');
+  await ctx.guard.run('networks', 'deny', '127.0.0.0/8', '--note', 'test');
   const [status, { reasons, verdict, incident }] = await dials(ctx, UK);
   assert.equal([status, verdict, reasons[0]], [403, 'block', 'network_denied']);
   assert.is((await ctx.guard.incidents()).find(({ id }) => id === incident)?.kind, 'denied');
   assert.is((await dials(ctx, '0301234567'))[0], 200);
   const checked = await ctx.guard.cli('check', '101', UK, '--addr', '127.0.0.1');
   assert.is(checked.code, 20);
-  await set(ctx.guard, 'networks', 'remove', '1');
+  await ctx.guard.run('networks', 'remove', '1');
   assert.is((await dials(ctx, UK))[0], 200);
 });
 
 test('outside the networks of an extension: the same', async (ctx) => {
-  await set(ctx.guard, 'networks', 'allow', '101', '10.0.0.0/8');
+  await ctx.guard.run('networks', 'allow', '101', '10.0.0.0/8');
   const [status, { reasons }] = await dials(ctx, UK);
   assert.equal([status, reasons[0]], [403, 'network_outside']);
   assert.is((await dials(ctx, '0301234567'))[0], 200);
-  await set(ctx.guard, 'networks', 'allow', '101', '127.0.0.0/8');
+  await ctx.guard.run('networks', 'allow', '101', '127.0.0.0/8');
   assert.is((await dials(ctx, UK))[0], 200);
 });
 

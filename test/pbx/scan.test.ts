@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { type GuardProcess, startGuard } from '../support/guard.ts';
+import { type GuardProcess, type IncidentLine, startGuard } from '../support/guard.ts';
 import { type Lab, OUTBOUND, startLab } from '../support/lab.ts';
 import { scanTools, type Tools } from '../support/scan/scan.ts';
 import { agent } from '../support/sip/agent.ts';
@@ -10,13 +10,6 @@ import { until } from '../support/until.ts';
 
 // sipvicious, as Debian has it, against Asterisk: what it does becomes an incident and a line that fail2ban bans by.
 
-interface IncidentRow {
-  id: number;
-  kind: string;
-  severity: string;
-  title: string;
-  evidence: Record<string, string | number>;
-}
 const test = suite<{ guard: GuardProcess; lab: Lab; tools: Tools }>('scans', { timeout: 40_000 });
 
 test.before(async (ctx) => {
@@ -34,10 +27,10 @@ test.after(async ({ guard, lab, tools }) => {
   tools?.close();
 });
 
-const attacks = async (guard: GuardProcess): Promise<IncidentRow[]> =>
-  ((await guard.incidents()) as unknown as IncidentRow[]).filter(({ kind }) => kind === 'intrusion');
+const attacks = async (guard: GuardProcess): Promise<IncidentLine[]> =>
+  (await guard.incidents()).filter(({ kind }) => kind === 'intrusion');
 
-const incidentOf = (guard: GuardProcess, address: string): Promise<IncidentRow> =>
+const incidentOf = (guard: GuardProcess, address: string): Promise<IncidentLine> =>
   until(
     `the incident of ${address}`,
     async () => (await attacks(guard)).find(({ evidence }) => evidence.address === address) ?? null,

@@ -29,7 +29,7 @@ test.after(async ({ guard, lab }) => {
 
 test('a listed phone keys in PIN, extension and what was put right; another phone gets nowhere', async (t) => {
   const { guard, lab } = t;
-  assert.is((await guard.cli('block', '102')).code, 0);
+  await guard.run('block', '102');
   const stranger = await (await lab.phone('103')).invite('*86');
   await stranger.final();
   await until('the line of the log', () => /unblock by phone.*not_listed/.test(guard.output()));

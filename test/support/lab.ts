@@ -41,6 +41,20 @@ exten => _[0-9+*].,1,Gosub(dialwarden,check,1(\${EXTEN}))
  same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
 `;
 
+/** The same; and what is behind 81 goes out over a Local channel that names who pays, what is behind 84 by FreePBX's hook. */
+export const OUTBOUND_WAYS = `#include freepbx17.conf
+${OUTBOUND}
+[from-internal](+)
+exten => _81X.,1,Gosub(dialwarden,payer,1)
+ same => n,Dial(Local/\${EXTEN:2}@from-internal)
+ same => n,Hangup()
+exten => _84X.,1,Set(__AMPUSER=\${CHANNEL(endpoint)})
+ same => n,Set(DIAL_NUMBER=\${EXTEN:2})
+ same => n,Gosub(macro-dialout-trunk-predial-hook,s,1())
+ same => n,Dial(PJSIP/\${DIAL_NUMBER}@trunk,60,\${DIAL_TRUNK_OPTIONS})
+ same => n,Hangup()
+`;
+
 /** The include's own files, as an administrator copies them. */
 function includes(fallback: string | undefined): Record<string, string> {
   const shipped = readdirSync(INCLUDES).filter((file) => file.endsWith('.conf'));

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { GuardProcess } from '../../support/guard.ts';
-import type { Lab } from '../../support/lab.ts';
+import { type GuardProcess, startGuard } from '../../support/guard.ts';
+import { type Lab, startLab } from '../../support/lab.ts';
+import { freeTcpPort } from '../../support/ports.ts';
 
 /** Emergency numbers: of the dialplan, and of the site's own list. */
 export const EMERGENCY = ['112', '110'];
@@ -8,11 +9,17 @@ export const NATIONAL = '0301234567';
 /** A known destination abroad (see `vouch`). */
 export const ABROAD = '00447400123456';
 
-/** Every extension may call the United Kingdom unasked, so that only the fault can stop such a call. */
-export async function vouch(guard: GuardProcess): Promise<void> {
-  const { code, err } = await guard.cli('confirm', 'add', '*', 'GB');
-  assert.is(code, 0, err);
+/** A PBX with the fallback list that `dialwarden fallback` writes, and the port on which it looks for a guard. */
+export async function labWithFallback(): Promise<{ lab: Lab; agiPort: number }> {
+  const agiPort = await freeTcpPort();
+  const guard = await startGuard();
+  const fallback = await guard.run('fallback');
+  await guard.stop();
+  return { agiPort, lab: await startLab({ agi: agiPort, fallback }) };
 }
+
+/** Every extension may call the United Kingdom unasked, so that only the fault can stop such a call. */
+export const vouch = (guard: GuardProcess): Promise<string> => guard.run('confirm', 'add', '*', 'GB');
 
 /** One call from a phone to its final status; an answered one is ended. */
 export async function dial(lab: Lab, digits: string, ext = '101', ms = 10_000): Promise<number> {
