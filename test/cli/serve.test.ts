@@ -1,117 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { asteriskChecks } from '../../src/cli/doctor-asterisk.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { agiSession } from '../support/agi/client.ts';
 import { scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
+import { addressOf, endAll, get, type Served, seen, serve } from './support.ts';
 
 const test = suite('serve', { timeout: 30_000 });
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-interface Served {
-  child: ChildProcess;
-  dir: string;
-  config: string;
-  lines(): { event: string; [field: string]: unknown }[];
-  err(): string;
-  ended: Promise<[code: number | null, signal: string | null]>;
-}
+/** Asks as Asterisk does; returns what the guard sent. */
+const ask = (s: Served, digits: string): Promise<string[]> =>
+  agiSession(addressOf(s, 'FastAGI').port, 'check', [digits], { channel: 'PJSIP/214-00000001', uniqueid: '1795.1' });
 
-const serving: Served[] = [];
-
-/** Starts a guard on free ports. */
-function serve(dir: string, toml = '', { argv = [] as string[], env = {}, ports = '127.0.0.1:0' } = {}): Served {
-  const config = join(dir, 'dialwarden.toml');
-  const listen = `[agi]\nlisten = "${ports}"\n[esl]\nlisten = "127.0.0.1:0"\n[http]\nlisten = "127.0.0.1:0"\n`;
-  writeFileSync(config, toml + listen);
-  const args = [MAIN, 'serve', '--data', join(dir, 'data'), '--config', config, ...argv];
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH!, TZ: 'Europe/Berlin', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout!.on('data', (chunk) => {
-    out += chunk;
-  });
-  child.stderr!.on('data', (chunk) => {
-    err += chunk;
-  });
-  const served: Served = {
-    child,
-    dir,
-    config,
-    lines: () =>
-      out
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
-    err: () => err,
-    ended: once(child, 'close') as Served['ended'],
-  };
-  serving.push(served);
-  return served;
-}
-
-const seen = (s: Served, event: string) =>
-  until(
-    `"${event}" from the guard, which said ${JSON.stringify(s.lines())} ${s.err()}`,
-    () => s.lines().find((l) => l.event === event),
-    15_000,
-  );
-
-function addressOf(s: Served, service: string): { host: string; port: number } {
-  const address = String(s.lines().find((l) => l.event === 'listening' && l.service === service)?.address);
-  const [host, port] = address.split(':');
-  return { host: host!, port: Number(port) };
-}
-
-const get = (s: Served, path: string, init?: RequestInit) => {
-  const { host, port } = addressOf(s, 'HTTP');
-  return fetch(`http://${host}:${port}${path}`, init);
-};
-
-/** Asks as Asterisk does and answers every command with success; returns what the guard sent. */
-async function ask(s: Served, digits: string): Promise<string> {
-  const socket = createConnection(addressOf(s, 'FastAGI'));
-  const head = {
-    network: 'yes',
-    network_script: 'check',
-    channel: 'PJSIP/214-00000001',
-    uniqueid: '1795.1',
-    accountcode: '',
-    arg_1: digits,
-  };
-  socket.write(
-    `${Object.entries(head)
-      .map(([name, value]) => `agi_${name}: ${value}\n`)
-      .join('')}\n`,
-  );
-  let got = '';
-  socket.on('data', (chunk) => {
-    const text = chunk.toString();
-    got += text;
-    for (const _ of text.matchAll(/\n/g)) socket.write('200 result=1\n');
-  });
-  socket.on('error', () => undefined);
-  await once(socket, 'close');
-  return got;
-}
-
-test.before.each((ctx) => {
-  Object.assign(ctx, scratch());
-});
+test.before.each((ctx) => void Object.assign(ctx, scratch()));
 test.after.each(async (ctx) => {
-  for (const { child, ended } of serving.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
-  }
+  await endAll();
   ctx.remove();
 });
 
@@ -130,7 +38,7 @@ test('it says where it listens and that it is ready, answers, and ends on SIGTER
   assert.is(health.status, 200);
   const body = (await health.json()) as Record<string, unknown>;
   assert.equal([body.status, body.country, body.mode, body.ledger], ['ok', 'DE', 'enforce', 'ok']);
-  assert.match(await ask(s, '030901820'), /SET VARIABLE "?DW_VERDICT"? "?allow/);
+  assert.match((await ask(s, '030901820')).join('\n'), /SET VARIABLE "?DW_VERDICT"? "?allow/);
   const verdict = await seen(s, 'verdict');
   assert.equal(
     [verdict.uniqueid, verdict.ext, verdict.dialled, verdict.verdict],
@@ -216,7 +124,7 @@ test('a taken port is one line and exit code 1', async ({ dir }) => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
-  const s = serve(dir, '', { ports: `127.0.0.1:${port}` });
+  const s = serve(dir, '', `127.0.0.1:${port}`);
   assert.equal(await s.ended, [1, null]);
   assert.match(s.err(), new RegExp(`^dialwarden: FastAGI cannot listen on 127.0.0.1:${port}: .*\n$`));
   other.close();
@@ -247,39 +155,6 @@ test('a wrong configuration is exit code 2', async ({ dir }) => {
   assert.not.ok(existsSync(join(dir, 'data')));
 });
 
-test('a frozen guard is killed within two seconds, and its watchdog goes with it', async ({ dir }) => {
-  const s = serve(dir);
-  await seen(s, 'ready');
-  const watchdog = await until('the watchdog', () => childOf(s.child.pid!));
-  const socket = createConnection(addressOf(s, 'FastAGI'));
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const began = Date.now();
-  s.child.kill('SIGSTOP');
-  await once(socket, 'close');
-  assert.equal(await s.ended, [null, 'SIGKILL']);
-  assert.ok(Date.now() - began < 2_000, `${Date.now() - began} ms`);
-  assert.match(s.err(), 'guard silent for a second: killed');
-  await until('the end of the watchdog', () => !alive(watchdog));
-});
-
-test('the watchdog ends with a guard that is killed, and is started again when it is killed itself', async ({
-  dir,
-}) => {
-  const s = serve(dir);
-  await seen(s, 'ready');
-  const first = await until('the watchdog', () => childOf(s.child.pid!));
-  process.kill(first, 'SIGKILL');
-  const second = await until('another watchdog', () => {
-    const pid = childOf(s.child.pid!);
-    return pid !== first && pid;
-  });
-  s.child.kill('SIGKILL');
-  await s.ended;
-  await until('the end of the watchdog', () => !alive(second));
-});
-
 test('secrets are not logged', async ({ dir }) => {
   writeFileSync(join(dir, 'key'), 'correct-horse', { mode: 0o600 });
   mkdirSync(join(dir, 'data'));
@@ -293,20 +168,5 @@ test('secrets are not logged', async ({ dir }) => {
   assert.ok(s.lines().some((l) => String(l.event).startsWith('[agi] changed')));
   assert.not.match(JSON.stringify(s.lines()) + s.err(), 'correct-horse');
 });
-
-/** Linux's list of a process's children. */
-function childOf(pid: number): number | null {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === '' ? null : Number(children.split(' ')[0]);
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
 
 test.run();
