@@ -10,7 +10,7 @@ import { readCheck } from '../../src/pbx/asterisk/request-check.ts';
 import { readEnd } from '../../src/pbx/asterisk/request-end.ts';
 import { Session } from '../../src/pbx/asterisk/session.ts';
 import type { Random } from '../detection/random.ts';
-import { environment } from '../pbx-unit/asterisk/support.ts';
+import { environment } from '../support/agi/client.ts';
 import { outcome, recordingLog, scriptedGuard, warn } from '../support/scripted-guard.ts';
 import { suite } from '../support/suite.ts';
 import { chunksOf, fuzz, type Make, mutate, PATIENCE } from './engine.ts';

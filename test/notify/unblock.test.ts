@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import * as blocks from '../../src/store/sqlite/blocks.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
-import { agiSession } from '../support/agi/client.ts';
+import { agiSession, type Script } from '../support/agi/client.ts';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
 import { type SmtpServer, smtpServer } from '../support/mail/server.ts';
 import { suite } from '../support/suite.ts';
@@ -99,8 +99,8 @@ test('the command asks what was put right', async ({ guard }) => {
 /** Dials the feature code and keys in, as asked by WAIT FOR DIGIT. Returns DW_UNBLOCK. */
 async function dial({ agiPort }: GuardProcess, ext: string, keys: string): Promise<string> {
   let next = 0;
-  const reply = (command: string) =>
-    `200 result=${command.startsWith('WAIT FOR DIGIT') ? (keys[next++] ?? '\0').charCodeAt(0) : 0}`;
+  const reply: Script = (command) =>
+    command.startsWith('WAIT FOR DIGIT') ? `200 result=${(keys[next++] ?? '\0').charCodeAt(0)}` : undefined;
   const heard = await agiSession(agiPort, 'unblock', [], { channel: `PJSIP/${ext}-0000000a`, reply });
   return /^SET VARIABLE DW_UNBLOCK "(.*)"$/.exec(heard.at(-1) ?? '')?.[1] ?? heard.join('\n');
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
-import { agiSession } from '../support/agi/client.ts';
+import { agiSession, environment } from '../support/agi/client.ts';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
 import { suite } from '../support/suite.ts';
 
@@ -29,8 +29,7 @@ async function asNobody(program: string): Promise<string> {
 
 /** Says an AGI request and prints what came back. */
 const speaks = (port: number, script: string, args: string[]): string => {
-  const lines = ['agi_network: yes', `agi_network_script: ${script}`, 'agi_channel: PJSIP/101-1', 'agi_uniqueid: 7.7'];
-  const text = `${[...lines, ...args.map((arg, i) => `agi_arg_${i + 1}: ${arg}`)].join('\n')}\n\n`;
+  const text = environment(args, { agi_uniqueid: '7.7' }, script);
   return `const s = require('node:net').connect(${port}, '127.0.0.1', () => s.write(${JSON.stringify(text)}));
     s.on('data', (d) => process.stdout.write(d)); s.on('error', () => {}); s.on('end', () => s.end());`;
 };

@@ -1,4 +1,4 @@
-import { agiSession } from '../../support/agi/client.ts';
+import { agiSession, type Script } from '../../support/agi/client.ts';
 import type { GuardProcess } from '../../support/guard.ts';
 import { sleep } from '../../support/until.ts';
 
@@ -18,8 +18,7 @@ export interface Heard {
 /** The key every warning of these tests asks for, in ASCII. */
 const KEY = '53';
 
-const reply = (command: string): string =>
-  /^WAIT FOR DIGIT (?!400$)/.test(command) ? `200 result=${KEY}` : '200 result=0';
+const reply: Script = (command) => (/^WAIT FOR DIGIT (?!400$)/.test(command) ? `200 result=${KEY}` : undefined);
 
 const said = (commands: string[], name: string): string =>
   commands
@@ -33,13 +32,8 @@ export async function ask(guard: Pick<GuardProcess, 'agiPort'>, ext: string, dig
   const uniqueid = `${process.pid}.${++calls}`;
   const channel = `PJSIP/${ext}-${calls.toString(16).padStart(8, '0')}`;
   const began = performance.now();
-  const lines: string[] = [];
-  const listen = (command: string) => {
-    lines.push(command);
-    return reply(command);
-  };
   const args = [digits, `ext=${ext}`, `dialled=${digits}`, 'addr=127.0.0.1:5060', 'xfer='];
-  await agiSession(guard.agiPort, 'check', args, { channel, uniqueid, reply: listen }).catch(() => undefined);
+  const lines = await agiSession(guard.agiPort, 'check', args, { channel, uniqueid, reply }).catch(() => []);
   const verdict = said(lines, 'DW_VERDICT') || null;
   return {
     uniqueid,

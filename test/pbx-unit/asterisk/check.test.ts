@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import * as assert from 'uvu/assert';
+import { call, environment, type Script } from '../../support/agi/client.ts';
 import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { call, environment, type Script, serve } from './support.ts';
+import { serve } from './support.ts';
 
 const test = suite('agi check and end');
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import * as assert from 'uvu/assert';
+import { call, environment } from '../../support/agi/client.ts';
 import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
-import { call, environment, type Served, serve } from './support.ts';
+import { type Served, serve } from './support.ts';
 
 const test = suite<{ server: Served }>('agi hostile peers', { timeout: 20_000 });
 const guard = scriptedGuard(({ digits }) => (digits.startsWith('3') ? warn('7') : outcome('allow')));

@@ -4,8 +4,8 @@ import { quote } from '../../../src/pbx/asterisk/commands.ts';
 import { parseEnvironment } from '../../../src/pbx/asterisk/environment.ts';
 import { readCheck, transferredBy } from '../../../src/pbx/asterisk/request-check.ts';
 import { readEnd } from '../../../src/pbx/asterisk/request-end.ts';
+import { environment } from '../../support/agi/client.ts';
 import { suite } from '../../support/suite.ts';
-import { environment } from './support.ts';
 
 const test = suite('agi requests');
 const parsed = (args: string[], headers: Record<string, string | null> = {}) =>

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../../src/guard/ports.ts';
+import { call, environment, type Peer, type Script } from '../../support/agi/client.ts';
 import { outcome, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { call, environment, type Peer, type Script, serve } from './support.ts';
+import { serve } from './support.ts';
 
 const test = suite('agi warning');
 const KEYS = '"0123456789*#"';
