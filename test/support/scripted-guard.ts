@@ -1,10 +1,10 @@
 import type { CallEnd, DialAttempt } from '../../src/core/attempt.ts';
 import type { Log } from '../../src/guard/log.ts';
-import type { Outcome, Question } from '../../src/guard/outcome.ts';
+import type { Outcome } from '../../src/guard/outcome.ts';
 import type { CallGuard } from '../../src/guard/port-call-guard.ts';
 import type { Answer } from '../../src/guard/ports.ts';
 import type { Settings } from '../../src/guard/settings.ts';
-import { somalia } from './facts.ts';
+import { attempt, somalia } from './facts.ts';
 
 export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
   action,
@@ -17,18 +17,7 @@ export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}):
   ...more,
 });
 
-const ATTEMPT: Question['attempt'] = {
-  pbx: 'asterisk',
-  uniqueid: '1.1',
-  at: 0,
-  site: 'default',
-  ext: '101',
-  dialled: '0011252615550100',
-  listener: true,
-  destination: somalia,
-  meant: [],
-  addr: null,
-};
+const ATTEMPT = attempt(somalia, { uniqueid: '1.1', at: 0, site: 'default', ext: '101', dialled: '0011252615550100' });
 
 /** A warning about a call to Somalia, to be answered with `digits`. */
 export const warn = (digits: string, nth = 1): Outcome =>

@@ -1,0 +1,75 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { cli, scratch } from '../support/cli.ts';
+import { suite } from '../support/suite.ts';
+
+// What holds for every command.
+
+const test = suite('usage', { timeout: 20_000 });
+
+test.before.each(async (ctx) => {
+  Object.assign(ctx, scratch());
+  await cli(ctx.dir, ['init']);
+});
+test.after.each((ctx) => ctx.remove());
+
+test('a command that needs state fails where there is none, and makes none', async ({ dir }) => {
+  for (const argv of [
+    ['calls'],
+    ['incidents'],
+    ['block', '214'],
+    ['mode'],
+    ['report'],
+    ['limits', 'show'],
+    ['rates'],
+    ['doctor'],
+  ]) {
+    const ran = await cli(dir, [...argv, '--data', join(dir, 'none')]);
+    assert.is(ran.status, 1, argv.join(' '));
+    assert.match(ran.err, /^dialwarden: there is no .*none\/dialwarden\.db: .*serve/);
+    assert.is(ran.err.trim().split('\n').length, 1);
+  }
+  assert.not.ok(existsSync(join(dir, 'none')));
+});
+
+test('wrong use is exit code 2', async ({ dir }) => {
+  for (const argv of [
+    ['chekc'],
+    ['check'],
+    ['check', '214'],
+    ['check', '214', '1', '--wat'],
+    ['check', '214', '1', '--at', 'noon'],
+    ['mode', 'observe'],
+    ['mode', 'observe', '--for', 'long'],
+    ['incidents', 'close', '1', '--as', 'x'],
+    ['limits', 'set', '214', 'calls', '3'],
+    ['prefixes', 'deny', 'abc'],
+    ['block', '214', '--for', '2'],
+    ['incidents', 'show', 'x'],
+  ]) {
+    const ran = await cli(dir, argv);
+    assert.is(ran.status, 2, argv.join(' '));
+    assert.ok(ran.err.length > 0, argv.join(' '));
+  }
+  const wrong = join(dir, 'wrong.toml');
+  writeFileSync(wrong, '[guard]\nmod = "observe"\n');
+  const ran = await cli(dir, ['check', '214', '110', '--config', wrong]);
+  assert.is(ran.status, 2);
+  assert.is(ran.err, `${wrong}:2: [guard] mod is no known key; did you mean mode?\n`);
+});
+
+test('every command has help with an example', async ({ dir }) => {
+  const { out } = await cli(dir, ['--help']);
+  const names = [...out.matchAll(/^ {2}([a-z]+)\b/gm)].map((m) => m[1]!).filter((name) => name !== 'help');
+  assert.ok(names.length >= 17, names.join(' '));
+  for (const name of names) {
+    const help = await cli(dir, [name, '--help']);
+    assert.is(help.status, 0);
+    assert.match(help.out, `dialwarden ${name}`);
+    assert.match(help.out, '--config');
+    assert.match(help.out, '--data');
+  }
+});
+
+test.run();
