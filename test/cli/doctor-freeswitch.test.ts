@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { freeswitchChecks, freeswitchThere } from '../../src/cli/doctor-freeswitch.ts';
 import { type Config, readConfig } from '../../src/config/load.ts';
 import { fallbackXml } from '../../src/pbx/freeswitch/fallback.ts';
+import { eventSocket } from '../pbx-unit/freeswitch/event-socket.ts';
 import { serve } from '../pbx-unit/freeswitch/support.ts';
 import { scratch } from '../support/cli.ts';
 import { freeTcpPort } from '../support/ports.ts';
@@ -21,21 +21,6 @@ const configured = (esl: string): Config => readConfig(`[esl]\n${esl}`, null, en
 const states = async (config: Config, confs: string[]): Promise<Record<string, string>> =>
   Object.fromEntries((await freeswitchChecks(config, confs)).map(({ check, state }) => [check, state]));
 
-/** An event socket that takes one password. */
-async function eventSocket(password: string): Promise<{ port: number; close(): void }> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.write('Content-Type: auth/request\n\n');
-    socket.on('data', (data) => {
-      const right = data.toString() === `auth ${password}\n\n`;
-      socket.write(`Content-Type: command/reply\nReply-Text: ${right ? '+OK accepted' : '-ERR invalid'}\n\n`);
-    });
-  });
-  const port = await freeTcpPort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { port, close: () => void server.close() };
-}
-
 test('is there where its configuration is, or where [esl] says something', ({ dir }) => {
   assert.not(freeswitchThere(configured(''), [join(dir, 'none')]));
   assert.ok(freeswitchThere(configured(''), [dir]));
@@ -46,7 +31,7 @@ test('is there where its configuration is, or where [esl] says something', ({ di
 test('the guard answers and is let in', async () => {
   const guard = scriptedGuard(() => outcome('allow'));
   const server = await serve(guard);
-  const socket = await eventSocket('secret');
+  const socket = await eventSocket({}, 'secret');
   const esl = `listen = "127.0.0.1:${server.port}"\nconnect = "127.0.0.1:${socket.port}"\npassword_env = "ESL"`;
   assert.equal(await states(configured(esl), []), { ESL: 'ok', 'event socket': 'ok' });
   socket.close();
@@ -58,7 +43,7 @@ test('the guard answers and is let in', async () => {
 test('the guard is away, the password wrong or missing', async () => {
   const listen = `listen = "127.0.0.1:${await freeTcpPort()}"`;
   assert.equal(await states(configured(listen), []), { ESL: 'fail', 'event socket': 'warn' });
-  const socket = await eventSocket('another');
+  const socket = await eventSocket({}, 'another');
   const wrong = configured(`${listen}\nconnect = "127.0.0.1:${socket.port}"\npassword_env = "ESL"`);
   assert.equal(await states(wrong, []), { ESL: 'fail', 'event socket': 'fail' });
   socket.close();

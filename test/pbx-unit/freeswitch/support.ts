@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { FeatureCode } from '../../../src/guard/feature-code.ts';
 import type { CallGuard } from '../../../src/guard/port-call-guard.ts';
+import { NotUnblocked } from '../../../src/guard/unblock.ts';
 import { type EslOutboundOptions, serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
 import { recordingLog } from '../../support/scripted-guard.ts';
 
@@ -8,6 +10,22 @@ export async function serve(guard: CallGuard, options: Partial<EslOutboundOption
   const { log, logged } = recordingLog();
   const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], log, ...options });
   return { ...server, logged, port: Number(server.address.split(':').at(-1)) };
+}
+
+export type Lifted = [ext: string, done: string[], by: string];
+
+/** The feature code of extension 101 with the PIN 4711, and what it has lifted. */
+export function scriptedCode(): FeatureCode & { lifted: Lifted[] } {
+  const lifted: Lifted[] = [];
+  return {
+    lifted,
+    listed: (endpoint) => endpoint === '101',
+    tryPin: (_endpoint, pin) => (pin === '4711' ? 'right' : 'wrong'),
+    unblock(ext, done, by) {
+      if (done.length === 0) throw new NotUnblocked('nothing_put_right', 'say what was put right');
+      lifted.push([ext, done, by]);
+    },
+  };
 }
 
 /** What FreeSWITCH 1.11.1 answers to `connect`, as far as it matters. `headers` replace or add; null leaves one out. */

@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { FeatureCode } from '../../../src/guard/feature-code.ts';
 import { outcome, type StubGuard, scriptedGuard, warn } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { serve } from './support.ts';
+import { scriptedCode, serve } from './support.ts';
 
 // What a FreeSWITCH 1.11.1 said to the outbound socket, and what it was told, replayed at random segment boundaries.
 const test = suite('esl transcripts');
@@ -129,18 +128,13 @@ for (const [name, guard, pace] of cases) {
 test('unblock: the keys that were pressed lift the block, with the same words', async () => {
   const expected = withoutIds(commandsOf(file('unblock.app2fs.raw')));
   for (const seed of SEEDS) {
-    const lifted: [string, string[], string][] = [];
-    const code: FeatureCode = {
-      listed: (endpoint) => endpoint === '101',
-      tryPin: (_endpoint, pin) => (pin === '4711' ? 'right' : 'wrong'),
-      unblock: (...what) => void lifted.push(what),
-    };
+    const code = scriptedCode();
     const server = await serve(
       scriptedGuard(() => outcome('block')),
       { code },
     );
     assert.equal(withoutIds(await replay(server.port, 'unblock', seed)), expected);
-    assert.equal(lifted, [['102', ['password', 'device'], 'extension 101']]);
+    assert.equal(code.lifted, [['102', ['password', 'device'], 'extension 101']]);
     await server.drain(500);
   }
 });

@@ -1,35 +1,22 @@
 import * as assert from 'uvu/assert';
-import type { FeatureCode } from '../../../src/guard/feature-code.ts';
-import { NotUnblocked } from '../../../src/guard/unblock.ts';
-import { serveEslOutbound } from '../../../src/pbx/freeswitch/outbound.ts';
-import { outcome, recordingLog, scriptedGuard } from '../../support/scripted-guard.ts';
+import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
-import { call, channelData, HUNG_UP } from './support.ts';
+import { call, channelData, HUNG_UP, scriptedCode, serve } from './support.ts';
 
 const test = suite('unblocking by telephone on FreeSWITCH');
 const PROMPT = 'play_and_get_digits 1 20 1 10000 #';
 
 async function dial(keys: string[], headers: Record<string, string | null> = {}) {
-  const lifted: [string, string[], string][] = [];
-  const code: FeatureCode = {
-    listed: (endpoint) => endpoint === '101',
-    tryPin: (_endpoint, pin) => (pin === '4711' ? 'right' : 'wrong'),
-    unblock(ext, done, by) {
-      if (done.length === 0) throw new NotUnblocked('nothing_put_right', 'say what was put right');
-      lifted.push([ext, done, by]);
-    },
-  };
+  const code = scriptedCode();
   const guard = scriptedGuard(() => outcome('allow'));
-  const { log } = recordingLog();
-  const server = await serveEslOutbound(guard, { host: '127.0.0.1', port: 0, allow: [], code, log });
+  const server = await serve(guard, { code });
   const left = [...keys];
   const data = channelData({ variable_dw_request: 'unblock', 'Caller-Destination-Number': '*86', ...headers });
-  const port = Number(server.address.split(':').at(-1));
-  const peer = await call(port, data, (command) => (command.startsWith(PROMPT) ? left.shift() : undefined));
+  const peer = await call(server.port, data, (command) => (command.startsWith(PROMPT) ? left.shift() : undefined));
   await peer.over;
   await server.drain(100);
   assert.equal(guard.asked, [], 'the code is no call');
-  return { lifted, peer };
+  return { lifted: code.lifted, peer };
 }
 
 test('PIN, extension and what was put right lift the block, and the dialplan hears of it', async () => {
