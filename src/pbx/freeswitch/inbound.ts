@@ -33,7 +33,9 @@ export function connectInbound(
   onEvent: (event: Message) => void,
 ): EslInbound {
   const { host, port, log } = options;
-  let current: { wire: CommandWire; gone: Promise<never> } | null = null;
+  let current: CommandWire | null = null;
+  /** For each command without an answer, what ends its wait. */
+  const waiting = new Set<(why: Error) => void>();
   let socket: Socket | null = null;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
@@ -45,10 +47,7 @@ export function connectInbound(
     mine.setNoDelay(true);
     const wire = commandWire((text) => void mine.write(text), onEvent);
     const feed = frameReader(wire.feed, MAX_BODY);
-    const gone = new Promise<never>((_resolve, reject) => {
-      mine.once('close', () => reject(new Error('the event socket was lost')));
-    });
-    gone.catch(() => lost());
+    mine.once('close', lost);
     mine.on('data', (chunk) => {
       try {
         feed(chunk);
@@ -60,25 +59,42 @@ export function connectInbound(
       'error',
       (error) => failures === 0 && log.warn('esl connection failed', { host, port, error: error.message }),
     );
-    mine.on('connect', () => login(wire, gone).catch((error) => mine.destroy(error)));
+    mine.on('connect', () => login(wire).catch((error) => mine.destroy(error)));
   }
 
-  async function login(wire: CommandWire, gone: Promise<never>): Promise<void> {
+  async function login(wire: CommandWire): Promise<void> {
     for (const command of [`auth ${options.password}`, ...commands]) {
-      const reply = await inTime(wire.send(command.replace(/[\r\n]/g, '')), gone);
+      const reply = await inTime(wire.send(command.replace(/[\r\n]/g, '')));
       const refused = !reply.header('Reply-Text')?.startsWith('+OK');
       if (refused) throw new Error(`refused: ${command.startsWith('auth ') ? 'check the password of [esl]' : command}`);
     }
-    current = { wire, gone };
+    current = wire;
     failures = 0;
     log.info('esl connected', { host, port });
   }
 
+  /** Each waits on its own: a promise that all raced with would keep every answer until the connection is lost. */
+  async function inTime<T>(pending: Promise<T>): Promise<T> {
+    let giveUp: (why: Error) => void = () => undefined;
+    const over = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    waiting.add(giveUp);
+    const timer = setTimeout(giveUp, COMMAND_MS, new Error('the event socket did not answer'));
+    try {
+      return await Promise.race([pending, over]);
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(giveUp);
+    }
+  }
+
   function lost(): void {
-    const lost = current !== null;
+    const served = current !== null;
     current = null;
+    for (const giveUp of waiting) giveUp(new Error('the event socket was lost'));
     if (closed) return;
-    if (lost) log.warn('esl connection lost', { host, port });
+    if (served) log.warn('esl connection lost', { host, port });
     retry = setTimeout(open, BACK_OFF[Math.min(failures++, BACK_OFF.length - 1)]).unref();
   }
 
@@ -86,7 +102,7 @@ export function connectInbound(
   return {
     async api(command, args) {
       if (!current) throw new Error('not connected to the event socket');
-      return (await inTime(current.wire.api(command, args), current.gone)).body;
+      return (await inTime(current.api(command, args))).body;
     },
     connected: () => current !== null,
     close() {
@@ -95,16 +111,4 @@ export function connectInbound(
       socket?.destroy();
     },
   };
-}
-
-async function inTime<T>(pending: Promise<T>, gone: Promise<never>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the event socket did not answer')), COMMAND_MS);
-  });
-  try {
-    return await Promise.race([pending, gone, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
