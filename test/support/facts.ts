@@ -59,6 +59,9 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   ...more,
 });
 
+/** A call whose question was answered. */
+export const cleared = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null } as const;
+
 /** Facts of a quiet extension that never called abroad. */
 export const facts = (more: Partial<Facts> = {}): Facts => ({
   at: TUESDAY,

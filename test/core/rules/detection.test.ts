@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { decide } from '../../../src/core/decide.ts';
 import type { Subscriber } from '../../../src/core/destination.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { attempt, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
+import { attempt, cleared, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 interface Vector {
@@ -27,13 +27,12 @@ const DESTINATIONS = {
   nobody: { ...paris, e164: '+3314000000', lineType: 'unknown', valid: false },
 } satisfies Record<string, Subscriber>;
 const SEVERITIES = ['info', 'warning', 'critical'];
-const CONFIRMED: Facts['previous'] = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null };
 
 /** The facts of a quiet extension, and what the vector says of them. */
 function factsOf({ clock, facts: said = {} }: Vector): Facts {
   const quiet = facts() as unknown as Record<string, object>;
   const merged = Object.entries(said).map(([name, value]) => {
-    if (value === 'confirmed') return [name, CONFIRMED];
+    if (value === 'confirmed') return [name, cleared];
     return [name, typeof value === 'object' ? { ...quiet[name], ...value } : value];
   });
   const [hour, minute] = (clock ?? '').split(':').map(Number);

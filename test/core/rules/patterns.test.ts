@@ -11,14 +11,13 @@ import { pumping } from '../../../src/core/rules/pumping.ts';
 import type { Rule } from '../../../src/core/rules/rule.ts';
 import { spreading } from '../../../src/core/rules/spreading.ts';
 import { waking } from '../../../src/core/rules/waking.ts';
-import { attempt, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
+import { attempt, cleared, facts, hamburg, paris, policy, somalia } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('patterns');
 
 const found = (rule: Rule, d: Destination, more: Partial<Facts> = {}) => rule(attempt(d), facts(more), policy());
 const newCalls = (more: Partial<NewCalls>) => ({ newCalls: { ...facts().newCalls, ...more } });
-const cleared = { action: 'warn', state: 'asking', cleared: true, maxSeconds: null } as const;
 const vouched = { confirmed: { ...facts().confirmed, vouched: true } };
 const allowed = { override: { prefix: '252', action: 'allow', class: null, note: '' } } as const;
 

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { KnownNetwork, Whereabouts } from '../../../src/core/addresses/whereabouts.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { attempt, facts, hamburg, policy, somalia, TUESDAY } from '../../support/facts.ts';
+import { attempt, cleared, facts, hamburg, policy, somalia, TUESDAY } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('where phones are');
@@ -68,11 +68,11 @@ test('what is said of an address', () => {
 });
 
 test('an answer to this call speaks for its address, an allowed prefix does not, and neither lifts a denial', () => {
-  const cleared = { previous: { action: 'warn', state: 'asking', cleared: true, maxSeconds: null } } as const;
+  const answered = { previous: cleared };
   const prefix = { override: { prefix: '252', action: 'allow', class: null, note: '' } } as const;
-  assert.match(judged(at(), cleared), /^allow/);
+  assert.match(judged(at(), answered), /^allow/);
   assert.match(judged(at(), prefix), /^warn country_new/);
-  for (const more of [cleared, prefix]) {
+  for (const more of [answered, prefix]) {
     assert.match(judged(at({ list: 'firehol' }), more), /^block network_denied/);
     assert.match(judged(at({ confined: true }), more), /^block network_outside/);
   }
