@@ -1,8 +1,8 @@
-import { type Attempt, type CallEnd, target } from '../../core/attempt.ts';
+import type { CallEnd } from '../../core/attempt.ts';
 import type { Policy } from '../../core/policy.ts';
-import type { Decision } from '../../core/verdict.ts';
 import type { Log } from '../../guard/log.ts';
-import type { Decide, Ledger, Recorded } from '../../guard/ports.ts';
+import type { Ledger, Recorded } from '../../guard/ports.ts';
+import { admitter } from './admissions.ts';
 import { answerRecorder } from './answers.ts';
 import { openBatch } from './batch.ts';
 import { tollBlocker } from './blocks.ts';
@@ -13,10 +13,10 @@ import { earlyEnds, endReader } from './ends.ts';
 import { factsReader, type Sources } from './facts.ts';
 import { hourKeeper } from './hours.ts';
 import { incidentWriter } from './incident-writer.ts';
-import { byWallTime, type LeaseRow, leaseBook, leaseOf } from './leases.ts';
+import { byWallTime, type LeaseRow, leaseBook } from './leases.ts';
 import { misdialLearner } from './misdials.ts';
 import { phoneKeeper } from './phones.ts';
-import { type CallRecord, callWriter, recall, scopeOf } from './record.ts';
+import { callWriter } from './record.ts';
 import { reporter } from './reports.ts';
 import { SCRATCH, scratchBatch } from './scratch.ts';
 import { spokenWriter } from './spoken.ts';
@@ -69,59 +69,15 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const keepHour = hourKeeper(db, (site) => policies(site).timezone);
   const keepPhone = phoneKeeper(db, policies, countryOf);
   const parts = { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone };
+  const { admit, preview } = admitter({ ...parts, keepHour, spoke: spokenWriter(db) });
   const answered = answerRecorder(db, parts);
   const tell = reporter(db);
-  const spoke = spokenWriter(db);
   const ended = endReader(db, { leases, marks, misdials, report: tell.report });
   const refuseUnanswered = db.prepare(
     "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
   );
   /** Of each PBX: leases whose channel its last list did not hold. */
   const missing = new Map<string, Set<number>>();
-
-  function admit(attempt: Attempt, decide: Decide): Recorded {
-    leases.expireDue(attempt.at);
-    const key = target(attempt);
-    const row = calls.find(attempt, key);
-    const open = row && leases.openOf(row.id);
-    if (row && (open || ['asking', 'refused', 'blocked'].includes(row.state))) {
-      calls.askedAgain(row.id);
-      const decision = recall(row, open && leaseOf(open));
-      return { decision, call: row.id, incident: row.incident, repeated: true };
-    }
-    const endedAlready = marks.consume(attempt.pbx, attempt.uniqueid, key);
-    const facts = read(attempt, row, endedAlready);
-    const decision = decide(facts);
-    if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
-    if (decision.lease) keepPhone(attempt, facts.whereabouts);
-    return write(attempt, key, row, decision, scopeOf(attempt, facts.override));
-  }
-
-  function write(attempt: Attempt, key: string, row: CallRecord | null, decision: Decision, scope: number): Recorded {
-    const { action } = decision.verdict;
-    const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
-    const incident = incidents.note(attempt, decision, row?.incident ?? null);
-    impose(attempt, decision, incident);
-    spoke(decision, attempt.at);
-    const verdict = row && action === 'allow' ? row.verdict : action;
-    const outcome = { verdict, state, decision, incident };
-    if (row) {
-      calls.askedAgain(row.id);
-      calls.change(row.id, outcome);
-    }
-    const call = row?.id ?? calls.insert(attempt, key, scope, outcome);
-    if (decision.lease) {
-      leases.open(call, scope, attempt, decision.lease);
-      misdials.learn(attempt);
-      keepHour(attempt, decision.lease);
-    } else misdials.missed(attempt, attempt.at);
-    return { decision, call, incident, repeated: false };
-  }
-
-  function preview(attempt: Attempt, decide: Decide): Decision {
-    const key = target(attempt);
-    return decide(read(attempt, calls.find(attempt, key), marks.find(attempt.pbx, attempt.uniqueid, key)));
-  }
 
   function reconcile(pbx: string, live: ReadonlySet<string>, asked: number): { closed: number; absent: Set<number> } {
     const absent = (row: LeaseRow) => row.pbx === pbx && row.opened_at < asked && !live.has(row.uniqueid);

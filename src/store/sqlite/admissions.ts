@@ -1,0 +1,67 @@
+import { type Attempt, target } from '../../core/attempt.ts';
+import type { Decision } from '../../core/verdict.ts';
+import type { Decide, Recorded } from '../../guard/ports.ts';
+import type { Parts } from './answers.ts';
+import type { hourKeeper } from './hours.ts';
+import { leaseOf } from './leases.ts';
+import { type CallRecord, recall, scopeOf } from './record.ts';
+import type { spokenWriter } from './spoken.ts';
+
+/** The parts of the ledger that admitting a call needs. */
+interface AdmitParts extends Omit<Parts, 'policies'> {
+  keepHour: ReturnType<typeof hourKeeper>;
+  spoke: ReturnType<typeof spokenWriter>;
+}
+
+/** Decides about calls and records them, within the ledger's transaction. */
+export function admitter(parts: AdmitParts) {
+  const { calls, impose, misdials, leases, incidents, marks, read, keepHour, keepPhone, spoke } = parts;
+
+  /** The outcome of an earlier question about the same call, else a decision of now. */
+  function admit(attempt: Attempt, decide: Decide): Recorded {
+    leases.expireDue(attempt.at);
+    const key = target(attempt);
+    const row = calls.find(attempt, key);
+    const open = row && leases.openOf(row.id);
+    if (row && (open || ['asking', 'refused', 'blocked'].includes(row.state))) {
+      calls.askedAgain(row.id);
+      const decision = recall(row, open && leaseOf(open));
+      return { decision, call: row.id, incident: row.incident, repeated: true };
+    }
+    const endedAlready = marks.consume(attempt.pbx, attempt.uniqueid, key);
+    const facts = read(attempt, row, endedAlready);
+    const decision = decide(facts);
+    if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
+    if (decision.lease) keepPhone(attempt, facts.whereabouts);
+    return write(attempt, key, row, decision, scopeOf(attempt, facts.override));
+  }
+
+  function write(attempt: Attempt, key: string, row: CallRecord | null, decision: Decision, scope: number): Recorded {
+    const { action } = decision.verdict;
+    const state = ({ allow: 'allowed', warn: 'asking', block: 'blocked' } as const)[action];
+    const incident = incidents.note(attempt, decision, row?.incident ?? null);
+    impose(attempt, decision, incident);
+    spoke(decision, attempt.at);
+    const verdict = row && action === 'allow' ? row.verdict : action;
+    const outcome = { verdict, state, decision, incident };
+    if (row) {
+      calls.askedAgain(row.id);
+      calls.change(row.id, outcome);
+    }
+    const call = row?.id ?? calls.insert(attempt, key, scope, outcome);
+    if (decision.lease) {
+      leases.open(call, scope, attempt, decision.lease);
+      misdials.learn(attempt);
+      keepHour(attempt, decision.lease);
+    } else misdials.missed(attempt, attempt.at);
+    return { decision, call, incident, repeated: false };
+  }
+
+  /** What would be decided; records nothing. */
+  function preview(attempt: Attempt, decide: Decide): Decision {
+    const key = target(attempt);
+    return decide(read(attempt, calls.find(attempt, key), marks.find(attempt.pbx, attempt.uniqueid, key)));
+  }
+
+  return { admit, preview };
+}
