@@ -54,5 +54,6 @@ export function newSince(baseline: Baseline, findings: readonly Finding[]): Find
     left.set(key, known - 1);
     return known > 0;
   };
+  // Every key is asked for, since asking takes it from what is left.
   return findings.filter((finding) => keysOf(finding).filter((key) => !isKnown(key)).length > 0);
 }

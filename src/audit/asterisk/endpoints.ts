@@ -31,25 +31,26 @@ const PARTS: [object: string, prefix: string][] = [
 ];
 
 /** What res_pjsip_config_wizard makes of one wizard. */
-function fromWizard(wizard: Section): [string, Section][] {
-  const made = PARTS.map(([type, prefix]): [string, Section] => {
-    const own = wizard.entries.filter((e) => e.name.startsWith(prefix));
-    return [type, { ...wizard, entries: own.map((e) => ({ ...e, name: e.name.slice(prefix.length) })) }];
-  });
+function fromWizard(wizard: Section): Map<string, Section> {
+  const made = new Map(
+    PARTS.map(([type, prefix]) => {
+      const own = wizard.entries.filter((e) => e.name.startsWith(prefix));
+      return [type, { ...wizard, entries: own.map((e) => ({ ...e, name: e.name.slice(prefix.length) })) }];
+    }),
+  );
   const at = { file: wizard.file, line: wizard.line };
-  const add = (type: string, name: string, value: string) =>
-    made.find(([t]) => t === type)![1].entries.push({ name, value, ...at });
+  const add = (type: string, name: string, value: string) => made.get(type)!.entries.push({ name, value, ...at });
   const hosts = settingsOf(wizard, 'remote_hosts');
   for (const host of hosts) add('aor', 'contact', `sip:${host}`);
   if (isTrue(setting(wizard, 'accepts_auth'))) add('endpoint', 'auth', wizard.name);
   if (isTrue(setting(wizard, 'sends_auth'))) add('endpoint', 'outbound_auth', wizard.name);
   add('endpoint', 'aors', wizard.name);
-  if (hosts.length === 0) return made;
-  const entries = [
-    { name: 'endpoint', value: wizard.name, ...at },
-    ...hosts.map((value) => ({ name: 'match', value, ...at })),
-  ];
-  return [...made, ['identify', { ...wizard, entries }]];
+  if (hosts.length > 0) {
+    made.set('identify', { ...wizard, entries: [] });
+    add('identify', 'endpoint', wizard.name);
+    for (const host of hosts) add('identify', 'match', host);
+  }
+  return made;
 }
 
 type Index = Map<string, Section[]>;
@@ -61,19 +62,20 @@ function addTo(index: Index, key: string, section: Section): void {
 }
 
 export function pjsipObjects(sections: readonly Section[], wizards: readonly Section[]): PjsipObjects {
-  const [types, endpoints]: Index[] = [new Map(), new Map()];
+  const types: Index = new Map();
+  const endpoints: Index = new Map();
   const add = (type: string, section: Section) => {
-    addTo(types!, type, section);
+    addTo(types, type, section);
     const endpoint = setting(section, 'endpoint');
-    if (endpoint !== undefined) addTo(endpoints!, `${type} ${endpoint}`, section);
+    if (endpoint !== undefined) addTo(endpoints, `${type} ${endpoint}`, section);
   };
   for (const section of sections) add((setting(section, 'type') ?? '').toLowerCase(), section);
   for (const wizard of wizards) {
     if (setting(wizard, 'type') === 'wizard') for (const [type, made] of fromWizard(wizard)) add(type, made);
   }
   return {
-    of: (type) => types!.get(type) ?? [],
-    about: (type, endpoint) => endpoints!.get(`${type} ${endpoint}`) ?? [],
+    of: (type) => types.get(type) ?? [],
+    about: (type, endpoint) => endpoints.get(`${type} ${endpoint}`) ?? [],
   };
 }
 

@@ -71,7 +71,10 @@ export function readPbx(dir: string): Pbx {
     return sections;
   };
   const loads = loader(read('modules.conf'));
-  const conf = (name: string): Section[] => (loads(MODULES[name] ?? '') || !MODULES[name] ? read(name) : []);
+  const conf = (name: string): Section[] => {
+    const module = MODULES[name];
+    return module === undefined || loads(module) ? read(name) : [];
+  };
   const pjsip = pjsipObjects(conf('pjsip.conf'), conf('pjsip_wizard.conf'));
   const endpoints = [
     ...pjsipEndpoints(pjsip),

@@ -25,6 +25,7 @@ export interface RuleSet {
 /** Whether a stranger's first packet comes through. */
 export type Passage = 'open' | 'closed';
 
+/** Here, unlike in the PBX's files, 0.0.0.0 without a length is one host. */
 const everybody = (network: string): boolean => /^(0\.0\.0\.0|::)\/0$/.test(network);
 
 function portsOf(text: string): [number, number][] {
@@ -84,12 +85,12 @@ export function readIptables(text: string): RuleSet {
   return { chains, entrances: chains.has('INPUT') ? ['INPUT'] : [] };
 }
 
-/** Statements of nft that end a rule, or say nothing about the packet. */
-const COUNTED =
-  /\b(counter( packets \d+ bytes \d+)?|log(?: prefix "[^"]*")?|comment "[^"]*"|with icmpx? type \S+|with tcp reset|with icmp\S* \S+)/g;
+/** What says nothing about the packet in a rule of nft: counting, logging, and with which answer it is rejected. */
+const SAYS_NOTHING =
+  /\b(counter( packets \d+ bytes \d+)?|log( prefix "[^"]*")?|comment "[^"]*"|with tcp reset|with icmp\S*( type)? \S+)/g;
 
 function nftRule(line: string): Rule | null {
-  let rest = line.replace(COUNTED, ' ').trim();
+  let rest = line.replace(SAYS_NOTHING, ' ').trim();
   const rule: Rule = { protocol: null, ports: null, never: false, unsure: false, does: 'accept' };
   const [, verdict, chain] = /\b(accept|drop|reject|return|(?:jump|goto) (\S+))\s*$/.exec(rest) ?? [];
   if (!verdict) return null;

@@ -75,6 +75,7 @@ table inet second {
 	chain in {
 		type filter hook input priority 10; policy accept;
 		tcp dport { 8088, 8089 } drop
+		udp dport 4569 reject with icmpv6 type port-unreachable
 	}
 	chain out {
 		type filter hook output priority 10; policy drop;
@@ -87,6 +88,7 @@ test('nft: every entrance has to let a stranger through', () => {
     ['udp', 5060, 'closed'],
     ['udp', 5061, 'open'],
     ['tcp', 8021, 'closed'],
+    ['udp', 4569, 'closed'],
     ['tcp', 5038, 'closed'],
     ['tcp', 8080, 'open'],
     ['tcp', 8088, 'closed'],
