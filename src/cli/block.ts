@@ -5,7 +5,7 @@ import { passes, unblock } from '../store/sqlite/unblock.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { printJson, printRows, table, wallTime } from './print.ts';
-import { rowNumber, type State, sitePolicyOf, until, withState } from './state.ts';
+import { rowNumber, type State, sitePolicyOf, until, withState, zoneOf } from './state.ts';
 
 interface BlockOptions extends CommonOptions {
   site?: string | true;
@@ -41,7 +41,7 @@ const said = ({
   'everything';
 
 function show(cli: Cli, options: BlockOptions, { db, config }: State): void {
-  const zone = config.settings.sites.at(-1)!.policy.timezone;
+  const zone = zoneOf({ config });
   printRows(
     cli.io,
     options.json,
@@ -162,7 +162,7 @@ export function unblockCommand(cli: Cli): Command {
         const { blocks: ids, until: end, probation } = lifted(request, state);
         if (options.json)
           return printJson(cli.io, [{ lifted: end === null ? ids.length : 0, blocks: ids, until: end, probation }]);
-        const time = (at: number) => wallTime(at, state.config.settings.sites.at(-1)!.policy.timezone);
+        const time = (at: number) => wallTime(at, zoneOf(state));
         const count = `${ids.length} block${ids.length === 1 ? '' : 's'}`;
         cli.io.out(end === null ? `${count} lifted\n` : `${said(request)} passes ${count} until ${time(end)}\n`);
         if (probation !== null) cli.io.out(`its limits are armed until ${time(probation)}\n`);

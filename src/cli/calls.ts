@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../config/duration.ts';
 import { formatMicros } from '../core/money.ts';
 import * as calls from '../store/sqlite/calls.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
-import { printRows, wallTime } from './print.ts';
-import { argument, rowNumber, withState } from './state.ts';
+import { iso, printJson, printRows, wallTime } from './print.ts';
+import { rowNumber, since, withState, zoneOf } from './state.ts';
 
 interface CallsOptions extends CommonOptions {
   since?: string;
@@ -33,7 +32,7 @@ export function callJson(row: calls.CallRow): object {
   const { id, uniqueid, at, ext, dialled, verdict, charged, reasons, ...rest } = row;
   return {
     uniqueid,
-    at: new Date(at).toISOString(),
+    at: iso(at),
     ext,
     dialled,
     verdict,
@@ -58,16 +57,15 @@ export function callsCommand(cli: Cli): Command {
     .action((_options, self: Command) => {
       const options = self.optsWithGlobals<CallsOptions>();
       const { ext, site } = options;
-      const since =
-        options.since === undefined ? undefined : cli.io.now() - argument(() => parseDuration(options.since!));
+      const from = options.since === undefined ? undefined : since(cli.io.now(), options.since);
       const limit = options.limit === undefined ? undefined : rowNumber(options.limit, 'calls');
       return withState(
         cli,
         options,
         ({ db, config }) => {
-          const rows = calls.list(db, { since, ext, site, limit });
-          const zone = config.settings.sites.at(-1)!.policy.timezone;
-          if (options.json) return cli.io.out(rows.map((row) => `${JSON.stringify(callJson(row))}\n`).join(''));
+          const rows = calls.list(db, { since: from, ext, site, limit });
+          const zone = zoneOf({ config });
+          if (options.json) return printJson(cli.io, rows.map(callJson));
           const cells = (r: calls.CallRow) => [
             wallTime(r.at, zone),
             r.ext,

@@ -10,7 +10,7 @@ import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { createCountries } from '../geo/countries.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
-import { policyOfSite } from '../guard/sites.ts';
+import { mainPolicy, policyOfSite } from '../guard/sites.ts';
 import { momentsOf, parseStamp } from '../replay/wall-time.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
@@ -148,7 +148,7 @@ export function checkCommand(cli: Cli): Command {
     .action(async (ext: string, digits: string, _options, self: Command) => {
       const options = self.optsWithGlobals<CheckOptions>();
       const { config, dataDir } = surroundings(cli, options);
-      const { timezone } = config.settings.sites.at(-1)!.policy;
+      const { timezone } = mainPolicy(config.settings);
       const at = options.at === undefined ? cli.io.now() : momentOf(options.at, timezone);
       const { realm = null, addr = null } = options;
       if (addr !== null && !parseAddress(addr))

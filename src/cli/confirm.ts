@@ -7,7 +7,8 @@ import type { Policy } from '../core/policy.ts';
 import * as confirmations from '../store/sqlite/confirmations.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { printJson, printRows, wallTime } from './print.ts';
+import { lister } from './lister.ts';
+import { printJson } from './print.ts';
 import { rowNumber, sitePolicyOf, until, withState } from './state.ts';
 
 interface ConfirmOptions extends CommonOptions {
@@ -79,43 +80,26 @@ function removeCommand(cli: Cli): Command {
     });
 }
 
-function listCommand(cli: Cli, name: string): Command {
-  return command(cli, name, {
+const listCommand = (cli: Cli, name: string): Command =>
+  lister<ConfirmOptions, confirmations.ConfirmationRow>(cli, name, {
     does: 'What callers and administrators confirmed.',
     examples: ['confirm list --ext 214'],
+    rows: ({ db }, { site, ext }) => confirmations.list(db, { site, ext }),
+    head: ['ID', 'SITE', 'EXT', 'REGION', 'NUMBERS', 'WHEN', 'BY', 'UNTIL'],
+    cells: (r, time) => [
+      r.id,
+      r.site,
+      r.ext || '*',
+      r.region,
+      numbers(r.block) || 'all',
+      time(r.at),
+      r.who || r.by,
+      time(r.until),
+    ],
+    nothing: 'Nothing was confirmed.',
   })
     .option('--site <name>', 'of one site')
-    .option('--ext <ext>', 'of one extension')
-    .action((_options, self: Command) => {
-      const options = self.optsWithGlobals<ConfirmOptions>();
-      const { site, ext } = options;
-      return withState(
-        cli,
-        options,
-        ({ db, config }) => {
-          const zone = config.settings.sites.at(-1)!.policy.timezone;
-          printRows(
-            cli.io,
-            options.json,
-            confirmations.list(db, { site, ext }),
-            ['ID', 'SITE', 'EXT', 'REGION', 'NUMBERS', 'WHEN', 'BY', 'UNTIL'],
-            (r) => [
-              r.id,
-              r.site,
-              r.ext || '*',
-              r.region,
-              numbers(r.block) || 'all',
-              wallTime(r.at, zone),
-              r.who || r.by,
-              wallTime(r.until, zone),
-            ],
-            'Nothing was confirmed.',
-          );
-        },
-        { readonly: true },
-      );
-    });
-}
+    .option('--ext <ext>', 'of one extension');
 
 /** `dialwarden confirm`: destinations that extensions may call without a warning. */
 export function confirmCommand(cli: Cli): Command {

@@ -3,7 +3,8 @@ import { PROFILES } from '../core/limits.ts';
 import * as extensions from '../store/sqlite/extensions.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { printJson, printRows } from './print.ts';
+import { lister } from './lister.ts';
+import { printJson } from './print.ts';
 import { argument, sitePolicyOf, withState } from './state.ts';
 
 interface ExtensionOptions extends CommonOptions {
@@ -57,32 +58,20 @@ function removeCommand(cli: Cli): Command {
     });
 }
 
-/** `dialwarden extensions`: profiles and machines. */
-export function extensionsCommand(cli: Cli): Command {
-  const text = {
+const listCommand = (cli: Cli, name: string): Command =>
+  lister<ExtensionOptions, extensions.ExtensionRow>(cli, name, {
     does: 'List the extensions with a profile of their own.',
     examples: ['extensions', 'extensions set 230 --profile lobby'],
-  };
-  const list = (_options: unknown, self: Command) => {
-    const options = self.optsWithGlobals<ExtensionOptions>();
-    return withState(
-      cli,
-      options,
-      ({ db }) =>
-        printRows(
-          cli.io,
-          options.json,
-          extensions.list(db),
-          ['SITE', 'EXT', 'PROFILE', 'MACHINE', 'NOTE'],
-          (r) => [r.site, r.ext, r.profile, r.machine ? 'yes' : '', r.note],
-          'Every extension has the default profile.',
-        ),
-      { readonly: true },
-    );
-  };
-  return command(cli, 'extensions', text)
-    .action(list)
-    .addCommand(command(cli, 'list', text).action(list))
+    rows: ({ db }) => extensions.list(db),
+    head: ['SITE', 'EXT', 'PROFILE', 'MACHINE', 'NOTE'],
+    cells: (r) => [r.site, r.ext, r.profile, r.machine ? 'yes' : '', r.note],
+    nothing: 'Every extension has the default profile.',
+  });
+
+/** `dialwarden extensions`: profiles and machines. */
+export function extensionsCommand(cli: Cli): Command {
+  return listCommand(cli, 'extensions')
+    .addCommand(listCommand(cli, 'list'))
     .addCommand(setCommand(cli))
     .addCommand(removeCommand(cli));
 }

@@ -4,16 +4,13 @@ import { INCIDENT_KINDS, type IncidentKind } from '../core/verdict.ts';
 import * as incidents from '../store/sqlite/incidents.ts';
 import type { Cli, CommonOptions } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { printJson, table, wallTime } from './print.ts';
-import { type State, withState } from './state.ts';
+import { iso, printJson, table, wallTime } from './print.ts';
+import { type State, withState, zoneOf } from './state.ts';
 
 interface ListOptions extends CommonOptions {
   state?: incidents.IncidentState;
   kind?: IncidentKind;
 }
-
-export const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-export const zoneOf = ({ config }: State) => config.settings.sites.at(-1)!.policy.timezone;
 
 /** An incident as programs read it: times in ISO 8601, money in units of the currency. */
 export const incidentJson = ({ opened_at, updated_at, closed_at, lost, saved, ...row }: incidents.IncidentRow) => ({

@@ -6,10 +6,10 @@ import { closeAsMisdial, type TakenBack } from '../store/sqlite/resolve.ts';
 import { callJson } from './calls.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { exportCommand, verifyCommand } from './incident-export.ts';
-import { incidentJson, iso, list, zoneOf } from './incident-list.ts';
+import { incidentJson, list } from './incident-list.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson, table, wallTime } from './print.ts';
-import { rowNumber, type State, withState } from './state.ts';
+import { facts, iso, printJson, table, wallTime } from './print.ts';
+import { rowNumber, type State, withState, zoneOf } from './state.ts';
 
 const RESOLUTIONS = ['fraud', 'misdial', 'legitimate'];
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/load.ts';
 import { fallbackList } from '../core/fallback-list.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import { asteriskFitting, freepbxFitting } from '../install/asterisk.ts';
 import type { Fitting, Pbx } from '../install/fitting.ts';
 import { freeswitchFitting } from '../install/freeswitch.ts';
@@ -10,7 +11,7 @@ import { asteriskFallback, freeswitchFallback } from './fallback.ts';
 
 /** How the guard, configured so, is fitted into a PBX. `trunks`: whose calls are asked about; null: of all. */
 export function pbxFitting(pbx: Pbx, { settings }: Config, trunks: readonly string[] | null): Fitting {
-  const { policy } = settings.sites.at(-1)!;
+  const policy = mainPolicy(settings);
   const list = fallbackList(policy.plan);
   if (pbx.kind === 'freeswitch' || pbx.kind === 'fusionpbx') {
     return freeswitchFitting(pbx, bytes(freeswitchFallback(policy, list)));

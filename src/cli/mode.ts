@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../config/duration.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import * as incidents from '../store/sqlite/incidents.ts';
 import * as settings from '../store/sqlite/settings.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
-import { printJson, wallTime } from './print.ts';
-import { type State, until, withState } from './state.ts';
+import { iso, printJson, wallTime } from './print.ts';
+import { type State, until, withState, zoneOf } from './state.ts';
 
 const LONGEST_MS = 30 * 86_400_000;
 
@@ -21,8 +22,8 @@ export function modeNow({ db, config }: State, now: number): { mode: 'enforce' |
 
 function show(cli: Cli, options: ModeOptions, state: State): void {
   const { mode, until: end } = modeNow(state, cli.io.now());
-  const zone = state.config.settings.sites.at(-1)!.policy.timezone;
-  if (options.json) printJson(cli.io, [{ mode, until: end === null ? null : new Date(end).toISOString() }]);
+  const zone = zoneOf(state);
+  if (options.json) printJson(cli.io, [{ mode, until: iso(end) }]);
   else cli.io.out(`${mode}${end === null ? '' : ` until ${wallTime(end, zone)}`}\n`);
 }
 
@@ -53,7 +54,7 @@ function observeCommand(cli: Cli): Command {
           incidents.add(db, {
             kind: 'guard',
             severity: 'warning',
-            site: config.settings.sites.at(-1)!.policy.site,
+            site: mainPolicy(config.settings).site,
             title: `The guard only observes for ${formatDuration(end - at)}: no call is stopped`,
             evidence: { code: 'observing', until: new Date(end).toISOString() },
             who: cli.io.who,

@@ -10,8 +10,8 @@ import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { readNetworkFile } from './network-file.ts';
 import { politely } from './politely.ts';
-import { printJson, wallTime } from './print.ts';
-import { startProgress } from './progress.ts';
+import { printJson } from './print.ts';
+import { withProgress } from './progress.ts';
 import { rowNumber, until, withState } from './state.ts';
 
 interface ImportOptions extends CommonOptions {
@@ -19,12 +19,11 @@ interface ImportOptions extends CommonOptions {
   expires?: string;
 }
 
-const QUARTER = 90 * 86_400_000;
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 /** Networks on record of extensions that a list would shut out. */
 function hit(db: Db, ranges: Ranges, now: number): string[] {
-  const held = phones.list(db, now - QUARTER).filter(({ network }) => {
+  const held = phones.list(db, now).filter(({ network }) => {
     const address = parseAddress(network.replace(/\/.*/, ''));
     return address !== null && includes(ranges, address);
   });
@@ -49,16 +48,13 @@ export function importCommand(cli: Cli): Command {
       return withState(cli, options, async ({ db }) => {
         const at = cli.io.now();
         const end = until(at, options.expires);
-        const reading = startProgress(cli.io, 'reading');
-        const { sha256, entries, ranges } = stopping(reading, () => readNetworkFile(file, reading.at));
-        const writing = startProgress(cli.io, 'importing');
+        const read = await withProgress(cli.io, 'reading', (progress) => readNetworkFile(file, progress));
+        const { sha256, entries, ranges } = read;
         const list = { name, source: resolve(cli.io.cwd, file), sha256, imported_at: at, until: end };
         const total = countOf(ranges);
-        try {
-          await lists.replace(db, list, ranges, (written) => writing.at(written, total));
-        } finally {
-          writing.stop();
-        }
+        await withProgress(cli.io, 'importing', (progress) =>
+          lists.replace(db, list, ranges, (written) => progress(written, total)),
+        );
         const shut = hit(db, ranges, at);
         if (options.json) return printJson(cli.io, [{ ...list, entries, ranges: total, extensions: shut }]);
         cli.io.out(`${entries} entries of ${name} (${total} ranges) are denied from the next call on\n`);
@@ -68,14 +64,6 @@ export function importCommand(cli: Cli): Command {
           );
       });
     });
-}
-
-function stopping<T>(bar: { stop(): void }, work: () => T): T {
-  try {
-    return work();
-  } finally {
-    bar.stop();
-  }
 }
 
 /** `dialwarden networks remove`: a network by its number, or a list by its name. */
@@ -99,7 +87,3 @@ export function removeCommand(cli: Cli): Command {
       });
     });
 }
-
-/** `until`, as a person reads it. */
-export const ends = (end: number | null, now: number, zone: string): string =>
-  end === null ? '' : `${wallTime(end, zone)}${end <= now ? ' (over)' : ''}`;

@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
-import { formatAddress, parseAddress } from '../core/addresses/address.ts';
 import { formatNetwork, parseNetwork } from '../core/addresses/network.ts';
-import { newIn, type Whereabouts } from '../core/addresses/whereabouts.ts';
-import { createCountries } from '../geo/countries.ts';
 import * as lists from '../store/sqlite/network-lists.ts';
 import * as networks from '../store/sqlite/networks.ts';
 import * as phones from '../store/sqlite/phones.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { ends, importCommand, removeCommand } from './networks-lists.ts';
-import { facts, printJson, printRows, table, wallTime } from './print.ts';
-import { type State, sitePolicyOf, until, withState } from './state.ts';
+import { lister } from './lister.ts';
+import { checkCommand } from './networks-check.ts';
+import { importCommand, removeCommand } from './networks-lists.ts';
+import { printJson, printRows, table, wallTime } from './print.ts';
+import { type State, siteOrAll, until, withState, zoneOf } from './state.ts';
 
 interface NetworkOptions extends CommonOptions {
   site?: string;
@@ -19,15 +18,12 @@ interface NetworkOptions extends CommonOptions {
   note?: string;
 }
 
-const QUARTER = 90 * 86_400_000;
-const zoneOf = ({ config }: State): string => config.settings.sites.at(-1)!.policy.timezone;
-
 function say(cli: Cli, options: NetworkOptions, action: 'allow' | 'deny', ext: string, text: string): Promise<void> {
   const network = parseNetwork(text);
   if (!network)
     throw new CommandError(`"${text}" is no address or network such as 203.0.113.7 or 10.0.0.0/8`, STATUS.usage);
   return withState(cli, options, ({ db, config }) => {
-    const site = options.site === undefined ? '' : sitePolicyOf(config, options.site).site;
+    const site = siteOrAll(config, options.site);
     const at = cli.io.now();
     const row = { site, ext, network, action, note: options.note, by: cli.io.who, at, until: until(at, options.for) };
     const id = networks.set(db, row);
@@ -86,15 +82,14 @@ function listCommand(cli: Cli, name: string): Command {
   });
 }
 
-function show(cli: Cli, options: NetworkOptions, state: State): void {
-  const { db, config } = state;
-  const [now, zone] = [cli.io.now(), zoneOf(state)];
-  const configured = config.settings.sites.flatMap(({ policy }) =>
-    policy.networks.map((n) => ({
+/** The networks that the configuration allows, in the shape of those that were named by a command. */
+const configured = ({ config }: State) =>
+  config.settings.sites.flatMap(({ policy: { site, networks: own } }) =>
+    own.map((network) => ({
       id: null,
-      site: policy.site,
+      site,
       ext: '*',
-      network: formatNetwork(n),
+      network: formatNetwork(network),
       action: 'allow' as const,
       note: 'configuration',
       by: '',
@@ -102,120 +97,30 @@ function show(cli: Cli, options: NetworkOptions, state: State): void {
       until: null,
     })),
   );
-  const [own, imported] = [[...configured, ...networks.list(db)], lists.list(db)];
-  const cells = (n: (typeof own)[number]) => [
-    n.id,
-    n.site,
-    n.ext,
-    n.action,
-    n.network,
-    ends(n.until, now, zone),
-    n.note,
-  ];
-  printRows(
-    cli.io,
-    options.json,
-    own,
-    ['NUMBER', 'SITE', 'EXT', 'DOES', 'NETWORK', 'UNTIL', 'NOTE'],
-    cells,
-    'No network is named: phones call from anywhere.',
-  );
-  if (options.json) printJson(cli.io, imported);
-  if (options.json || imported.length === 0) return;
-  const rows = imported.map((l) => [
-    l.name,
-    l.ranges,
-    wallTime(l.imported_at, zone),
-    ends(l.until, now, zone),
-    l.source,
-  ]);
+
+function show(cli: Cli, { json }: NetworkOptions, state: State): void {
+  const [now, zone] = [cli.io.now(), zoneOf(state)];
+  const own = [...configured(state), ...networks.list(state.db)];
+  const imported = lists.list(state.db);
+  const ends = (end: number | null) => `${wallTime(end, zone)}${end !== null && end <= now ? ' (over)' : ''}`;
+  const cells = (n: (typeof own)[number]) => [n.id, n.site, n.ext, n.action, n.network, ends(n.until), n.note];
+  const head = ['NUMBER', 'SITE', 'EXT', 'DOES', 'NETWORK', 'UNTIL', 'NOTE'];
+  printRows(cli.io, json, own, head, cells, 'No network is named: phones call from anywhere.');
+  if (json) printJson(cli.io, imported);
+  if (json || imported.length === 0) return;
+  const rows = imported.map((l) => [l.name, l.ranges, wallTime(l.imported_at, zone), ends(l.until), l.source]);
   cli.io.out(`\n${table(['DENIED LIST', 'RANGES', 'IMPORTED', 'UNTIL', 'FROM'], rows)}`);
 }
 
-function checkCommand(cli: Cli): Command {
-  return command(cli, 'check', {
-    does: 'What a costly call from an address would be met with.',
-    examples: ['networks check 198.51.100.7', 'networks check 198.51.100.7 214'],
-  })
-    .argument('<address>', 'IPv4 or IPv6')
-    .argument('[ext]', 'the extension that calls', '*')
-    .option('--site <name>', 'its site')
-    .action((text: string, ext: string, _options, self: Command) => {
-      const options = self.optsWithGlobals<NetworkOptions>();
-      const bytes = parseAddress(text);
-      if (!bytes) throw new CommandError(`"${text}" is no address such as 203.0.113.7 or 2001:db8::7`, STATUS.usage);
-      const addr = formatAddress(bytes);
-      return withState(
-        cli,
-        options,
-        ({ db, config }) => {
-          const policy = sitePolicyOf(config, options.site);
-          const { countryOf } = createCountries(config, { info: () => undefined, error: () => undefined });
-          const where = phones.whereaboutsReader(db, countryOf)(
-            { site: policy.site, ext, at: cli.io.now(), addr },
-            policy,
-          )!;
-          const verdict = met(where);
-          if (options.json) return printJson(cli.io, [{ ...where, verdict }]);
-          cli.io.out(
-            facts([
-              ['address', `${addr}${where.inHouse ? ', in a private network' : ''}`],
-              ['country', where.country],
-              ['named', where.owner && `${where.owner.action} ${where.owner.network} ${where.owner.note}`.trim()],
-              ['on list', where.list],
-              ['on record', ext === '*' ? null : where.known.map(({ network }) => network).join(', ')],
-              ['costly calls', verdict],
-            ]),
-          );
-        },
-        { readonly: true },
-      );
-    });
-}
-
-/** What the rules make of it, in the order in which they speak. */
-function met(where: Whereabouts): string {
-  if (where.owner?.action === 'deny' || where.list !== null) return 'blocked (network_denied)';
-  if (where.confined && where.owner === null) return 'blocked (network_outside)';
-  const what = newIn(where);
-  return what === null ? 'not questioned' : `questioned (${what}_new)`;
-}
-
-function phonesCommand(cli: Cli): Command {
-  return command(cli, 'phones', {
+const phonesCommand = (cli: Cli): Command =>
+  lister<CommonOptions, phones.PhoneRow>(cli, 'phones', {
     does: 'Networks that extensions called from in the last 90 days and that count as their own.',
     examples: ['networks phones', 'networks phones 214'],
-  })
-    .argument('[ext]', 'of this extension')
-    .action((ext: string | undefined, _options, self: Command) => {
-      const options = self.optsWithGlobals<NetworkOptions>();
-      return withState(
-        cli,
-        options,
-        (state) => {
-          const zone = zoneOf(state);
-          const cells = (p: phones.PhoneRow) => [
-            p.site,
-            p.ext,
-            p.network,
-            p.country,
-            wallTime(p.first, zone),
-            wallTime(p.last, zone),
-          ];
-          const rows = phones.list(state.db, cli.io.now() - QUARTER, ext);
-          printRows(
-            cli.io,
-            options.json,
-            rows,
-            ['SITE', 'EXT', 'NETWORK', 'COUNTRY', 'SINCE', 'LAST'],
-            cells,
-            'No phone told its address yet.',
-          );
-        },
-        { readonly: true },
-      );
-    });
-}
+    rows: ({ db }, _options, [ext]) => phones.list(db, cli.io.now(), ext),
+    head: ['SITE', 'EXT', 'NETWORK', 'COUNTRY', 'SINCE', 'LAST'],
+    cells: (p, time) => [p.site, p.ext, p.network, p.country, time(p.first), time(p.last)],
+    nothing: 'No phone told its address yet.',
+  }).argument('[ext]', 'of this extension');
 
 /** `dialwarden networks`: where phones may call from. */
 export function networksCommand(cli: Cli): Command {

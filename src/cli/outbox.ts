@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type DeliveryRow, list, retry } from '../store/sqlite/outbox-list.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
-import { printJson, printRows, wallTime } from './print.ts';
+import { lister } from './lister.ts';
+import { iso, printJson } from './print.ts';
 import { withState } from './state.ts';
 
 interface OutboxOptions extends CommonOptions {
   all?: boolean;
 }
 
-const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 const deliveryJson = ({ at, next, sent, ...row }: DeliveryRow) => ({
   ...row,
   at: iso(at),
@@ -16,42 +16,27 @@ const deliveryJson = ({ at, next, sent, ...row }: DeliveryRow) => ({
   sent: iso(sent),
 });
 
-function lister(cli: Cli, name: string): Command {
-  return command(cli, name, {
+const listCommand = (cli: Cli, name: string): Command =>
+  lister<OutboxOptions, DeliveryRow>(cli, name, {
     does: 'What is still to be told of incidents, to whom, and why it is not yet.',
     examples: ['outbox', 'outbox --all --json', 'outbox retry'],
-  })
-    .option('--all', 'what was sent too')
-    .action((_options, self: Command) => {
-      const options = self.optsWithGlobals<OutboxOptions>();
-      const show = ({ db, config }: Parameters<Parameters<typeof withState>[2]>[0]) => {
-        const rows = list(db, { all: options.all ?? false });
-        if (options.json) return printJson(cli.io, rows.map(deliveryJson));
-        const zone = config.settings.sites.at(-1)!.policy.timezone;
-        const time = (at: number | null) => wallTime(at, zone);
-        printRows(
-          cli.io,
-          false,
-          rows,
-          ['MESSAGE', 'INCIDENT', 'NEWS', 'SINCE', 'TO', 'STATE', 'TRIES', 'NEXT', 'SENT', 'ERROR'],
-          (r) => [
-            r.message,
-            r.incident,
-            r.kind,
-            time(r.at),
-            r.route,
-            r.state,
-            r.attempts,
-            time(r.next),
-            time(r.sent),
-            r.error,
-          ],
-          'Nothing waits.',
-        );
-      };
-      return withState(cli, options, show, { readonly: true });
-    });
-}
+    rows: ({ db }, { all = false }) => list(db, { all }),
+    head: ['MESSAGE', 'INCIDENT', 'NEWS', 'SINCE', 'TO', 'STATE', 'TRIES', 'NEXT', 'SENT', 'ERROR'],
+    cells: (r, time) => [
+      r.message,
+      r.incident,
+      r.kind,
+      time(r.at),
+      r.route,
+      r.state,
+      r.attempts,
+      time(r.next),
+      time(r.sent),
+      r.error,
+    ],
+    asJson: deliveryJson,
+    nothing: 'Nothing waits.',
+  }).option('--all', 'what was sent too');
 
 function retryCommand(cli: Cli): Command {
   return command(cli, 'retry', {
@@ -69,4 +54,4 @@ function retryCommand(cli: Cli): Command {
 
 /** `dialwarden outbox`: news of incidents on their way. */
 export const outboxCommand = (cli: Cli): Command =>
-  lister(cli, 'outbox').addCommand(lister(cli, 'list')).addCommand(retryCommand(cli));
+  listCommand(cli, 'outbox').addCommand(listCommand(cli, 'list')).addCommand(retryCommand(cli));

@@ -8,8 +8,9 @@ import * as decks from '../store/sqlite/decks.ts';
 import * as overrides from '../store/sqlite/overrides.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson, printRows, wallTime } from './print.ts';
-import { argument, sitePolicyOf, until, withState } from './state.ts';
+import { lister } from './lister.ts';
+import { facts, printJson } from './print.ts';
+import { argument, siteOrAll, until, withState } from './state.ts';
 
 interface PrefixOptions extends CommonOptions {
   site?: string;
@@ -58,7 +59,7 @@ function showCommand(cli: Cli): Command {
         cli,
         options,
         ({ db, config }) => {
-          const site = options.site === undefined ? '' : sitePolicyOf(config, options.site).site;
+          const site = siteOrAll(config, options.site);
           const override = overrides.overrideReader(db)(site, digits, cli.io.now());
           const tariff = decks.tariffReader(db)(digits);
           const explanation = explain(digits);
@@ -81,7 +82,7 @@ function setOverride(cli: Cli, text: string, word: Word, options: PrefixOptions)
   return withState(cli, options, ({ db, config }) => {
     const at = cli.io.now();
     const row = {
-      site: options.site === undefined ? '' : sitePolicyOf(config, options.site).site,
+      site: siteOrAll(config, options.site),
       prefix,
       ...word,
       note: options.note ?? '',
@@ -141,30 +142,15 @@ function removeCommand(cli: Cli): Command {
     });
 }
 
-function listCommand(cli: Cli, name: string): Command {
-  return command(cli, name, {
+const listCommand = (cli: Cli, name: string): Command =>
+  lister<PrefixOptions, overrides.OverrideRow>(cli, name, {
     does: "The owner's word on prefixes.",
     examples: ['prefixes', 'prefixes show 25261'],
-  }).action((_options, self: Command) => {
-    const options = self.optsWithGlobals<PrefixOptions>();
-    return withState(
-      cli,
-      options,
-      ({ db, config }) => {
-        const zone = config.settings.sites.at(-1)!.policy.timezone;
-        printRows(
-          cli.io,
-          options.json,
-          overrides.list(db),
-          ['PREFIX', 'WORD', 'SITE', 'UNTIL', 'BY', 'NOTE'],
-          (r) => [`+${r.prefix}`, r.class ?? r.action, r.site || '*', wallTime(r.until, zone), r.by, r.note],
-          'Every prefix is judged by the built-in table.',
-        );
-      },
-      { readonly: true },
-    );
+    rows: ({ db }) => overrides.list(db),
+    head: ['PREFIX', 'WORD', 'SITE', 'UNTIL', 'BY', 'NOTE'],
+    cells: (r, time) => [`+${r.prefix}`, r.class ?? r.action, r.site || '*', time(r.until), r.by, r.note],
+    nothing: 'Every prefix is judged by the built-in table.',
   });
-}
 
 /** `dialwarden prefixes`: risk by prefix, and the owner's word on it. */
 export function prefixesCommand(cli: Cli): Command {

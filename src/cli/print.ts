@@ -27,7 +27,7 @@ export function facts(pairs: readonly (readonly [string, Cell])[]): string {
 
 /** One JSON value a line. */
 export function printJson(io: Io, values: readonly unknown[]): void {
-  for (const value of values) io.out(`${JSON.stringify(value)}\n`);
+  io.out(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }
 
 /** Rows as JSON lines or as a table; `nothing` is said to a person when there are none. */
@@ -42,6 +42,9 @@ export function printRows<T>(
   if (json) printJson(io, rows);
   else io.out(rows.length === 0 ? `${nothing}\n` : table(head, rows.map(cells)));
 }
+
+/** ISO 8601 in UTC, for programs. */
+export const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** `2026-11-22 14:05:09` in a time zone. */
 export function wallTime(at: number | null | undefined, timeZone: string): string {

@@ -25,3 +25,13 @@ export function startProgress({ terminal }: Io, what: string): Progress {
     stop: () => bar.stop(),
   };
 }
+
+/** Runs `work` under a bar that goes away however it ends. */
+export async function withProgress<T>(io: Io, what: string, work: (at: Progress['at']) => T | Promise<T>): Promise<T> {
+  const bar = startProgress(io, what);
+  try {
+    return await work(bar.at);
+  } finally {
+    bar.stop();
+  }
+}

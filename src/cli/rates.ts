@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { formatMicros } from '../core/money.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import * as decks from '../store/sqlite/decks.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { readDeck } from './deck-file.ts';
 import { CommandError, STATUS } from './io.ts';
+import { lister } from './lister.ts';
 import { politely } from './politely.ts';
-import { facts, printJson, printRows, wallTime } from './print.ts';
-import { startProgress } from './progress.ts';
+import { facts, printJson } from './print.ts';
+import { withProgress } from './progress.ts';
 import { rowNumber, withState } from './state.ts';
 
 interface RateOptions extends CommonOptions {
@@ -29,15 +31,9 @@ function importCommand(cli: Cli): Command {
       return withState(cli, options, async ({ db }) => {
         const { sha256, rows } = readDeck(file);
         const name = options.name ?? basename(file).replace(/\.[^.]*$/, '');
-        const bar = startProgress(cli.io, 'importing');
-        let generation: number;
-        try {
-          generation = await decks.begin(db, { name, sha256, at: cli.io.now() }, rows, (written) =>
-            bar.at(written, rows.length),
-          );
-        } finally {
-          bar.stop();
-        }
+        const generation = await withProgress(cli.io, 'importing', (at) =>
+          decks.begin(db, { name, sha256, at: cli.io.now() }, rows, (written) => at(written, rows.length)),
+        );
         if (options.activate) await decks.activate(db, generation);
         const state = options.activate ? 'active' : 'loaded';
         if (options.json) printJson(cli.io, [{ generation, name, rows: rows.length, sha256, state }]);
@@ -102,7 +98,7 @@ function showCommand(cli: Cli): Command {
             throw new CommandError(`${why}: the built-in price holds; see \`dialwarden prefixes show ${digits}\``);
           }
           if (options.json) return printJson(cli.io, [{ number: `+${digits}`, ...tariff }]);
-          const { currency } = config.settings.sites.at(-1)!.policy;
+          const { currency } = mainPolicy(config.settings);
           cli.io.out(
             facts([
               ['number', `+${digits}`],
@@ -118,29 +114,15 @@ function showCommand(cli: Cli): Command {
     });
 }
 
-function listCommand(cli: Cli, name: string): Command {
-  return command(cli, name, { does: 'The rate decks.', examples: ['rates', 'rates import deck.csv'] }).action(
-    (_options, self: Command) => {
-      const options = self.optsWithGlobals<RateOptions>();
-      return withState(
-        cli,
-        options,
-        ({ db, config }) => {
-          const zone = config.settings.sites.at(-1)!.policy.timezone;
-          printRows(
-            cli.io,
-            options.json,
-            decks.list(db),
-            ['DECK', 'NAME', 'RATES', 'IMPORTED', 'STATE'],
-            (d) => [d.generation, d.name, d.rows, wallTime(d.imported_at, zone), d.state],
-            'No rate deck: the built-in prices are in force.',
-          );
-        },
-        { readonly: true },
-      );
-    },
-  );
-}
+const listCommand = (cli: Cli, name: string): Command =>
+  lister<RateOptions, decks.DeckRow>(cli, name, {
+    does: 'The rate decks.',
+    examples: ['rates', 'rates import deck.csv'],
+    rows: ({ db }) => decks.list(db),
+    head: ['DECK', 'NAME', 'RATES', 'IMPORTED', 'STATE'],
+    cells: (d, time) => [d.generation, d.name, d.rows, time(d.imported_at), d.state],
+    nothing: 'No rate deck: the built-in prices are in force.',
+  });
 
 /** `dialwarden rates`: the owner's rate decks. */
 export function ratesCommand(cli: Cli): Command {

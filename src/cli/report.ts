@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../config/duration.ts';
 import { formatMicros } from '../core/money.ts';
 import { regionName } from '../core/numbering/plan.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import { type Report, report } from '../store/sqlite/figures.ts';
 import { between } from '../store/sqlite/misdials.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { type MisdialSummary, misdialSentence, misdialSummary } from './misdial-summary.ts';
-import { type Cell, printJson, table, wallTime } from './print.ts';
-import { argument, withState } from './state.ts';
+import { type Cell, iso, printJson, table, wallTime } from './print.ts';
+import { since, withState } from './state.ts';
 
 const DEFAULT_SPAN = '30d';
 const TOP = 10;
@@ -76,18 +76,18 @@ export function reportCommand(cli: Cli): Command {
     .action((_options, self: Command) => {
       const options = self.optsWithGlobals<ReportOptions>();
       const to = cli.io.now();
-      const from = to - argument(() => parseDuration(options.since));
+      const from = since(to, options.since);
       return withState(
         cli,
         options,
         ({ db, config }) => {
           const found = report(db, from, to + 1);
           const misdials = misdialSummary(between(db, from, to + 1));
-          const { timezone, currency } = config.settings.sites.at(-1)!.policy;
+          const { timezone, currency } = mainPolicy(config.settings);
           if (options.json) {
             const { charged, reserved } = found.money;
             const money = { charged: charged / 1_000_000, reserved: reserved / 1_000_000, currency };
-            const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+            const span = { from: iso(from), to: iso(to) };
             const lists = {
               destinations: found.destinations.map(inUnits),
               observed: found.observed.map(inUnits),

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../config/duration.ts';
 import * as scans from '../store/sqlite/scans.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
-import { iso } from './incident-list.ts';
-import { printJson, printRows, table, wallTime } from './print.ts';
-import { argument, rowNumber, withState } from './state.ts';
+import { iso, printJson, printRows, table, wallTime } from './print.ts';
+import { rowNumber, since, withState, zoneOf } from './state.ts';
 
 interface ScansOptions extends CommonOptions {
   since: string;
@@ -24,13 +22,13 @@ export function scansCommand(cli: Cli): Command {
     .option('--limit <count>', 'so many at most', '100')
     .action((_options, self: Command) => {
       const options = self.optsWithGlobals<ScansOptions>();
-      const since = cli.io.now() - argument(() => parseDuration(options.since));
+      const from = since(cli.io.now(), options.since);
       const limit = rowNumber(options.limit, 'scans');
       return withState(
         cli,
         options,
         ({ db, config }) => {
-          const [rows, numbers] = [scans.list(db, since, limit), scans.probes(db, since, limit)];
+          const [rows, numbers] = [scans.list(db, from, limit), scans.probes(db, from, limit)];
           if (options.json) {
             printJson(
               cli.io,
@@ -41,7 +39,7 @@ export function scansCommand(cli: Cli): Command {
               numbers.map(({ e164, at, ...row }) => ({ number: e164, last: iso(at), ...row })),
             );
           }
-          const zone = config.settings.sites.at(-1)!.policy.timezone;
+          const zone = zoneOf({ config });
           const cells = (s: (typeof rows)[number]) => [
             wallTime(s.last, zone),
             s.address,

@@ -2,6 +2,7 @@ import { parseDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
 import { nearest } from '../config/problems.ts';
 import type { Policy } from '../core/policy.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import { type Db, openDatabase } from '../store/sqlite/database.ts';
 import { type Cli, type CommonOptions, type Surroundings, surroundings } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
@@ -47,6 +48,13 @@ export function sitePolicyOf({ settings }: Config, name: string | undefined): Po
   return found;
 }
 
+/** As `--site` says; empty, for every site, where it says nothing. */
+export const siteOrAll = (config: Config, name: string | undefined): string =>
+  name === undefined ? '' : sitePolicyOf(config, name).site;
+
+/** The time zone in which a person is told times. */
+export const zoneOf = ({ config }: Pick<State, 'config'>): string => mainPolicy(config.settings).timezone;
+
 /** Turns what `read` throws about an argument into a usage error. */
 export function argument<T>(read: () => T): T {
   try {
@@ -59,6 +67,9 @@ export function argument<T>(read: () => T): T {
 /** When a thing said `--for 2h` ends; null for never. */
 export const until = (now: number, duration: string | undefined): number | null =>
   duration === undefined ? null : now + argument(() => parseDuration(duration));
+
+/** The moment from which `--since 2h` counts. */
+export const since = (now: number, duration: string): number => now - argument(() => parseDuration(duration));
 
 /** A whole number that names a row. */
 export function rowNumber(text: string, what: string): number {

@@ -40,6 +40,9 @@ export function policyOfCall({ sites }: Pick<Settings, 'sites'>, ext: string, re
   return place({ payer: { ...NO_CLUES, endpoint: ext }, realm }, { sites }).policy;
 }
 
-/** The policy of a site by its name. What is left of one that is no longer configured falls under the rules of the last one. */
-export const policyOfSite = ({ sites }: Pick<Settings, 'sites'>, name: string): Policy =>
-  (sites.find(({ policy }) => policy.site === name) ?? sites.at(-1)!).policy;
+/** The policy of `[site]`, the last one: it takes every call that no named site matches, and speaks for the whole machine. */
+export const mainPolicy = ({ sites }: Pick<Settings, 'sites'>): Policy => sites.at(-1)!.policy;
+
+/** The policy of a site by its name. What is left of one that is no longer configured falls under the rules of the main one. */
+export const policyOfSite = (settings: Pick<Settings, 'sites'>, name: string): Policy =>
+  settings.sites.find(({ policy }) => policy.site === name)?.policy ?? mainPolicy(settings);

@@ -104,7 +104,7 @@ export interface PhoneRow extends Omit<KnownNetwork, 'inHouse'> {
 }
 
 /** The networks on record, those used last first. */
-export const list = (db: Db, since: number, ext?: string): PhoneRow[] =>
+export const list = (db: Db, now: number, ext?: string): PhoneRow[] =>
   db
     .prepare('SELECT * FROM phones WHERE last > ? AND ext = COALESCE(?, ext) ORDER BY last DESC')
-    .all(since, ext ?? null) as PhoneRow[];
+    .all(now - REMEMBERED, ext ?? null) as PhoneRow[];
