@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readConfig } from '../../src/config/load.ts';
 import { target } from '../../src/core/attempt.ts';
 import type { Decision } from '../../src/core/verdict.ts';
-import { openLedger } from '../../src/store/sqlite/ledger.ts';
-import { cli, NOW, scratch } from '../support/cli.ts';
+import { cli, ledgerIn, NOW, scratch } from '../support/cli.ts';
 import { attempt, somalia } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
 
@@ -29,8 +26,7 @@ const FINDING = {
 
 /** Puts a blocked call with an incident on record, as the guard does. */
 async function blockedCall(dir: string): Promise<void> {
-  const { settings } = readConfig('', null, { TZ: 'Europe/Berlin' });
-  const ledger = openLedger({ file: join(dir, 'data', 'dialwarden.db'), policies: () => settings.sites[0]!.policy });
+  const ledger = ledgerIn(dir);
   const call = attempt(
     { ...somalia, e164: '+25261555010' },
     { uniqueid: '1795.1', at: NOW - 60_000, site: 'default', dialled: '0025261555' },

@@ -1,19 +1,19 @@
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readConfig } from '../../src/config/load.ts';
-import { openLedger } from '../../src/store/sqlite/ledger.ts';
 import { scanBook } from '../../src/store/sqlite/scans.ts';
-import { cli, NOW, scratch } from '../support/cli.ts';
+import { cli, ledgerIn, NOW, scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('dialwarden scans', { timeout: 20_000 });
 
-test('lists attacks and the numbers that strangers tried', async () => {
-  const { dir, remove } = scratch();
-  await cli(dir, ['init']);
+test.before.each(async (ctx) => {
+  Object.assign(ctx, scratch());
+  await cli(ctx.dir, ['init']);
+});
+test.after.each((ctx) => ctx.remove());
+
+test('lists attacks and the numbers that strangers tried', async ({ dir }) => {
   assert.match((await cli(dir, ['scans'])).out, 'Nobody has attacked the PBX.');
-  const { settings } = readConfig('', null, { TZ: 'Europe/Berlin' });
-  const ledger = openLedger({ file: join(dir, 'data', 'dialwarden.db'), policies: () => settings.sites[0]!.policy });
+  const ledger = ledgerIn(dir);
   const scan = { since: NOW - 60_000, last: NOW - 1_000, attempts: 7, service: 'PJSIP', exempt: false };
   scanBook(ledger.db).save(
     [{ ...scan, address: '203.0.113.9', kind: 'guessing', accounts: ['101'], agent: 'sipcli' }],
@@ -26,14 +26,10 @@ test('lists attacks and the numbers that strangers tried', async () => {
   const [attack, number] = (await cli(dir, ['scans', '--json'])).json as Record<string, unknown>[];
   assert.equal([attack!.address, attack!.last], ['203.0.113.9', new Date(NOW - 1_000).toISOString()]);
   assert.is(number!.number, '+972597562518');
-  remove();
 });
 
-test('wrong use is said', async () => {
-  const { dir, remove } = scratch();
-  await cli(dir, ['init']);
+test('wrong use is said', async ({ dir }) => {
   assert.is((await cli(dir, ['scans', '--since', 'yesterday'])).status, 2);
-  remove();
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { onClock, steadyClock } from '../../src/guard/clock.ts';
 import * as confirmations from '../../src/store/sqlite/confirmations.ts';
 import * as limits from '../../src/store/sqlite/limits.ts';
 import { TUESDAY } from '../support/facts.ts';
-import { type Bench, dialAttempt, guardOnTheBench } from '../support/guard-bench.ts';
+import { type Bench, dialAttempt, guardOnTheBench, payerOf } from '../support/guard-bench.ts';
 import { suite } from '../support/suite.ts';
 
 // The machine's clock jumps, the guard judges by a steady one. Money that was spent stays spent for 24 hours of real time,
@@ -67,10 +67,7 @@ function machine(from = TUESDAY): Machine {
 
 let calls = 0;
 const ask = (m: Machine, digits: string, ext = '214') =>
-  m.ask(digits, {
-    uniqueid: `c.${++calls}`,
-    payer: { endpoint: ext, transferer: null, inherited: null, accountcode: null, redirecting: null },
-  });
+  m.ask(digits, { uniqueid: `c.${++calls}`, payer: payerOf(ext) });
 
 /** One call that takes all that extension 214 may spend in 24 hours. */
 async function spendAll(m: Machine): Promise<void> {

@@ -17,6 +17,7 @@ import { understand } from '../../src/guard/attempts.ts';
 import type { Settings } from '../../src/guard/settings.ts';
 import type { Random } from '../detection/random.ts';
 import { facts, policy, TUESDAY } from '../support/facts.ts';
+import { dialAttempt } from '../support/guard-bench.ts';
 import { suite } from '../support/suite.ts';
 import { fuzz, type Make, mutate, PATIENCE } from './engine.ts';
 
@@ -103,18 +104,11 @@ const make: Make<Case> = (random) => {
   const block = { id: 1, what: random.pick(['international', 'all'] as const), reason: 'fraud', incident: null };
   const owner = { prefix: '25', action: random.pick(['allow', 'deny'] as const), class: null, note: '' };
   return {
-    asked: {
-      pbx: 'asterisk',
-      uniqueid: '1.1',
-      at: TUESDAY,
-      digits,
+    asked: dialAttempt(digits, TUESDAY, {
       dialled: random.chance(0.3) ? dialled(random) : null,
-      payer: { endpoint: '214', transferer: null, inherited: null, accountcode: null, redirecting: null },
       listener: random.chance(0.8),
       realm: null,
-      addr: null,
-      userAgent: null,
-    },
+    }),
     policy: random.pick(POLICIES),
     facts: facts({
       blocks: random.chance(0.1) ? [block] : [],

@@ -15,7 +15,7 @@ const HANG_MS = 20_000;
 const SHOWN = 2_000;
 
 const mode = process.env.DIALWARDEN_FUZZ ?? '';
-export const LONG = mode === 'long';
+const LONG = mode === 'long';
 const SECONDS = Number(process.env.DIALWARDEN_FUZZ_S ?? 300);
 const [onlySeed, onlyCase] = /^\d+:\d+$/.test(mode) ? mode.split(':').map(Number) : [];
 

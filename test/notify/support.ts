@@ -1,5 +1,5 @@
 import type { Log } from '../../src/guard/log.ts';
-import type { Claim, Route } from '../../src/guard/outbox.ts';
+import type { Claim } from '../../src/guard/outbox.ts';
 import type { MailOptions } from '../../src/notify/mail.ts';
 import type { SmtpServer } from '../support/mail/server.ts';
 
@@ -54,19 +54,3 @@ export const smtp = (server: SmtpServer, more: Partial<MailOptions> = {}): MailO
   context: CONTEXT,
   ...more,
 });
-
-/** A route that only remembers. */
-export function remembering(more: Partial<Route> = {}): Route & { got: Claim[] } {
-  const got: Claim[] = [];
-  const send = async (taken: Claim) => void got.push(taken);
-  return {
-    id: 'mail:warning',
-    from: 'warning',
-    together: true,
-    everyMs: 60_000,
-    send,
-    close: () => undefined,
-    ...more,
-    got,
-  };
-}

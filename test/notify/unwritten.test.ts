@@ -8,11 +8,9 @@ import * as incidents from '../../src/store/sqlite/incidents.ts';
 import { list } from '../../src/store/sqlite/outbox-list.ts';
 import { ledgerOf, TUESDAY } from '../store/support.ts';
 import { policy } from '../support/facts.ts';
-import { dialAttempt, guardOnTheBench } from '../support/guard-bench.ts';
+import { dialAttempt, guardOnTheBench, payerOf } from '../support/guard-bench.ts';
 import { suite } from '../support/suite.ts';
 import { sleep } from '../support/until.ts';
-
-const { payer } = dialAttempt('1', TUESDAY);
 
 const test = suite('a full disk', { timeout: 20_000 });
 
@@ -35,9 +33,7 @@ test('what cannot be written is kept in memory, a thousand calls at most, said a
   const pages = Number(ledger.db.pragma('page_count', { simple: true }));
   ledger.db.pragma(`max_page_count = ${pages}`);
   const ask = (n: number) =>
-    guard.ask(
-      dialAttempt(`0301234${n}`, TUESDAY, { uniqueid: `1.${n}`, payer: { ...payer, endpoint: `${200 + (n % 50)}` } }),
-    );
+    guard.ask(dialAttempt(`0301234${n}`, TUESDAY, { uniqueid: `1.${n}`, payer: payerOf(`${200 + (n % 50)}`) }));
   const before: string[] = [];
   for (let n = 0; before.at(-1) !== 'unavailable'; n++) before.push((await ask(n)).action);
   for (let n = 5000; n < 6200; n += 100) {

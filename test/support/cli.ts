@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import { readConfig } from '../../src/config/load.ts';
+import { openLedger, type SqliteLedger } from '../../src/store/sqlite/ledger.ts';
 
 export interface Ran {
   status: number;
@@ -46,6 +48,12 @@ export async function cli(
       return lines().map((line) => JSON.parse(line));
     },
   };
+}
+
+/** The ledger of what `cli` runs in this folder, without a configuration. To be closed. */
+export function ledgerIn(dir: string): SqliteLedger {
+  const { settings } = readConfig('', null, { TZ: 'Europe/Berlin' });
+  return openLedger({ file: join(dir, 'data', 'dialwarden.db'), policies: () => settings.sites[0]!.policy });
 }
 
 /** A Tuesday, 10:00 in Berlin. */

@@ -1,4 +1,4 @@
-import type { DialAttempt } from '../../src/core/attempt.ts';
+import type { DialAttempt, PayerClues } from '../../src/core/attempt.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import { createGuard, type Guard } from '../../src/guard/guard.ts';
@@ -19,7 +19,14 @@ export interface Bench {
   end(uniqueid: string, seconds: number): Promise<void>;
 }
 
-const silent = { endpoint: null, transferer: null, inherited: null, accountcode: null, redirecting: null };
+/** Who pays for a call that the phone of this extension dialled itself. */
+export const payerOf = (ext: string): PayerClues => ({
+  endpoint: ext,
+  transferer: null,
+  inherited: null,
+  accountcode: null,
+  redirecting: null,
+});
 
 /** A call of phone 214 as an adapter asks about it. */
 export const dialAttempt = (digits: string, at: number, more: Partial<DialAttempt> = {}): DialAttempt => ({
@@ -28,7 +35,7 @@ export const dialAttempt = (digits: string, at: number, more: Partial<DialAttemp
   at,
   digits,
   dialled: null,
-  payer: { ...silent, endpoint: '214' },
+  payer: payerOf('214'),
   listener: true,
   realm: 'from-internal',
   addr: null,

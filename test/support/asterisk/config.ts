@@ -26,8 +26,8 @@ export interface Ports {
 }
 
 export const PHONES = ['101', '102', '103', '104'];
-export const AMI_USER = 'test';
-export const AMI_SECRET = 'test';
+const AMI_USER = 'test';
+const AMI_SECRET = 'test';
 
 // An explicit list instead of autoload: nothing listens that a test did not ask for, and starting takes half a second.
 const MODULES = `
