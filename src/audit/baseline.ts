@@ -5,8 +5,8 @@ import type { Finding } from './finding.ts';
 export type Baseline = ReadonlyMap<string, number>;
 
 /** What a finding is known by. Lines shift and lists of names grow, so neither is in it. */
-export const keyOf = ({ code, severity, file, subject }: Finding): string =>
-  [code, severity, file ?? '', subject].join(' | ');
+export const keyOf = ({ code, severity, file, subject, group = subject }: Finding): string =>
+  [code, severity, file ?? '', group].join(' | ');
 
 /** One key, or one for each member where a further one would be bad news. */
 function keysOf(finding: Finding): string[] {

@@ -23,6 +23,8 @@ export interface Finding {
   subject: string;
   /** All whom a finding about several concerns. */
   members?: readonly string[];
+  /** What they are together, where the subject is a list of them, which grows and shrinks: a baseline goes by this. */
+  group?: string;
   /** What was found, in one sentence. Never a secret. */
   text: string;
   /** Why it matters, in one sentence. */

@@ -9,6 +9,8 @@ import { at, type Check, groupBy, isTrue, type Setting } from './model.ts';
 const SHOWN = 3;
 const SPELT_OUT = 40;
 const LONG_ROW = "It is the first thing a scanner tries, and one password is enough to dial at the owner's cost.";
+/** Of each finding about a list of users. */
+const GROUP = 'users';
 const RANDOM =
   'Give each its own random password of 16 characters or more (openssl rand -base64 18), in the directory and on the phone.';
 
@@ -30,11 +32,15 @@ function judgeShared(held: readonly Held[]): Finding[] {
   const found = judgeSecret(first!.secret.value, { user: ids[0]!, others: [...new Set(ids)].slice(1) });
   if (!found) return [];
   return [
-    at(first!.secret, found.code, SEVERITY_OF[found.code], someOf(ids, SHOWN), {
-      text: `The password of ${someOf(ids, SPELT_OUT)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
-      why: LONG_ROW,
-      fix: RANDOM,
-    }),
+    {
+      ...at(first!.secret, found.code, SEVERITY_OF[found.code], someOf(ids, SHOWN), {
+        text: `The password of ${someOf(ids, SPELT_OUT)} ${found.hint}${held.length > 1 && found.code !== 'secret_reused' ? `, and ${held.length} users have it` : ''}.`,
+        why: LONG_ROW,
+        fix: RANDOM,
+      }),
+      members: ids,
+      group: GROUP,
+    },
   ];
 }
 
@@ -84,11 +90,12 @@ function pins(all: readonly User[]): Finding[] {
   return groupBy(judged, ({ found }) => found.hint).map((group) => {
     const { secret, found } = group[0]!;
     const ids = group.map(({ user }) => user.id);
-    return at(secret, found.code, 'medium', someOf(ids, SHOWN), {
+    const words = {
       text: `The voicemail PIN of ${someOf(ids, SPELT_OUT)} ${found.hint}.`,
       why: 'Who opens a mailbox hears its messages, and where call back is on, dials from it.',
       fix: 'Write a random vm-password of 6 digits for each, or let users choose one and check it.',
-    });
+    };
+    return { ...at(secret, found.code, 'medium', someOf(ids, SHOWN), words), members: ids, group: GROUP };
   });
 }
 
