@@ -9,9 +9,19 @@ export const ROW = 2 * BYTES;
 
 export const countOf = (ranges: Ranges): number => ranges.length / ROW;
 
+const V4 = parseNetwork('0.0.0.0/0')!;
+const BEHIND_V4 = parseAddress('::1:0:0:0')!;
+
+/**
+ * A range of IPv6 around all of IPv4, as lists of what is not in use name `::/8`, begins behind it: else it would hold every
+ * IPv4 address. What lies before is no phone's (RFC 4291, 2.5).
+ */
+const withoutV4 = ({ from, to }: Range): Range =>
+  compare(from, V4.from) < 0 && compare(to, V4.to) > 0 ? { from: BEHIND_V4, to } : { from, to };
+
 /** Sorts ranges and joins those that overlap or touch. */
 export function pack(ranges: Range[]): Ranges {
-  const sorted = [...ranges].sort((a, b) => compare(a.from, b.from));
+  const sorted = ranges.map(withoutV4).sort((a, b) => compare(a.from, b.from));
   const packed = new Uint8Array(sorted.length * ROW);
   let end = 0;
   for (const { from, to } of sorted) {

@@ -166,6 +166,19 @@ test('the ends of the numbers are no trouble', () => {
   assert.not(includes(pack([]), parseAddress('::')!));
 });
 
+test('a list of IPv6 denies no IPv4, though its bytes stand in the midst of it', () => {
+  const held = (entries: string[]) => {
+    const packed = pack(entries.map((text) => readLine(text)!));
+    return ['203.0.113.1', '198.51.100.1', '64:ff9b::1', '2001:db8::1'].filter((text) =>
+      includes(packed, parseAddress(text)!),
+    );
+  };
+  assert.equal(held(['::/8']), ['64:ff9b::1']);
+  assert.equal(held(['::/0']), ['64:ff9b::1', '2001:db8::1']);
+  assert.equal(held(['::1-64:ff9b::5', '203.0.113.0/24']), ['203.0.113.1', '64:ff9b::1']);
+  assert.equal(held(['0.0.0.0/0']), ['203.0.113.1', '198.51.100.1']);
+});
+
 test('countries: neighbours are near, others as far as their nearest places', () => {
   const km = (pair: string) => kilometres(...(pair.split(' ') as [string, string]));
   for (const near of ['DE FR', 'US CA', 'DE PL', 'US MX', 'DE GB', 'ES PT', 'RU FI', 'DE DE'])
