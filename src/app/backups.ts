@@ -6,8 +6,7 @@ import type { Ledger } from '../guard/ports.ts';
 import { backups } from '../store/sqlite/backup.ts';
 import type { BackupResult } from '../store/sqlite/backup-process.ts';
 
-const SELF = fileURLToPath(import.meta.url);
-const PROGRAM = SELF.replace(/backups\.[jt]s$/, `../store/sqlite/backup-process${extname(SELF)}`);
+const PROGRAM = fileURLToPath(new URL(`../store/sqlite/backup-process${extname(import.meta.url)}`, import.meta.url));
 const HOUR = 3_600_000;
 /** How old the newest copy may become. */
 const DAY = 24 * HOUR;

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../guard/log.ts';
 
+const PROGRAM = fileURLToPath(new URL(`./watchdog-child${extname(import.meta.url)}`, import.meta.url));
 /** How often the guard gives a sign of life. */
 const BEAT_MS = 200;
 const AGAIN_MS = 1_000;
@@ -15,14 +16,12 @@ const AGAIN_MS = 1_000;
  * Returns the function that ends it.
  */
 export function startWatchdog(log: Log): () => void {
-  const self = fileURLToPath(import.meta.url);
-  const script = self.replace(/watchdog\.[jt]s$/, `watchdog-child${extname(self)}`);
   let child: ChildProcess | null = null;
   let again: NodeJS.Timeout | undefined;
   let over = false;
 
   const start = () => {
-    child = spawn(process.execPath, [...process.execArgv, script], { stdio: ['pipe', 'ignore', 'inherit'] });
+    child = spawn(process.execPath, [...process.execArgv, PROGRAM], { stdio: ['pipe', 'ignore', 'inherit'] });
     child.on('error', (error) => log.error('watchdog cannot start', { error: error.message }));
     child.stdin?.on('error', () => undefined);
     child.on('close', () => {

@@ -60,7 +60,8 @@ const narrower = (a: Word, b: Word): number =>
 
 /**
  * Reads what the owner said of an address, in memory until the mark in `word` tells of a change. `site`: the networks that the
- * configuration names for the extension's site. What is allowed for a time confines nobody to it. Private addresses are on no list: those have them as unroutable, not as evil.
+ * configuration names for the extension's site. What is allowed for a time confines nobody to it. Private addresses are on
+ * no list: those have them as unroutable, not as evil.
  */
 export function networksReader(db: Db): (asked: Asked, site: readonly Network[]) => Said {
   const changed = db.prepare('SELECT changed FROM word').pluck().safeIntegers();
