@@ -66,7 +66,7 @@ export function readLine(line: string): Range | null | undefined {
   if (text === '') return null;
   const network = parseNetwork(text);
   if (network) return network;
-  const [from, to] = text.split(/\s*-\s*/, 2).map(parseAddress);
-  if (!from || !to || compare(from, to) > 0 || isV4(from) !== isV4(to)) return undefined;
+  const [from, to, ...more] = text.split(/\s*-\s*/).map(parseAddress);
+  if (!from || !to || more.length > 0 || compare(from, to) > 0 || isV4(from) !== isV4(to)) return undefined;
   return { from, to };
 }

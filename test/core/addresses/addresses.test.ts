@@ -140,7 +140,14 @@ test('lines of lists: plain, CIDR, ranges, comments of FireHOL and Spamhaus', ()
     '198.51.100.1 198.51.100.9',
     '2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff',
   ]);
-  for (const bad of ['<html>', '198.51.100.9-198.51.100.1', '1.2.3.4-::1', 'example.org', '1.2.3.4 deny'])
+  for (const bad of [
+    '<html>',
+    '198.51.100.9-198.51.100.1',
+    '1.2.3.4-1.2.3.5-1.2.3.6',
+    '1.2.3.4-::1',
+    'example.org',
+    '1.2.3.4 deny',
+  ])
     assert.is(readLine(bad), undefined, bad);
 });
 
