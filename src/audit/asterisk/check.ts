@@ -1,9 +1,8 @@
 import { type Finding, someOf } from '../finding.ts';
-import { isEverybody } from '../network.ts';
 import type { Extension } from './dialplan.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Pbx } from './pbx.ts';
-import { type Section, settingsOf } from './section.ts';
+import { deniesOthers, type Section, settingsOf } from './section.ts';
 
 /** Looks for one family of weaknesses. */
 export type Check = (pbx: Pbx) => Finding[];
@@ -11,8 +10,7 @@ export type Check = (pbx: Pbx) => Finding[];
 /** Whether a section, or a list in acl.conf that it names, keeps out every address that it does not permit. */
 export function isLimited(section: Section, pbx: Pbx): boolean {
   const named = new Set(settingsOf(section, 'acl'));
-  const lists = [section, ...pbx.conf('acl.conf').filter((s) => named.has(s.name))];
-  return lists.some((s) => settingsOf(s, 'deny').some(isEverybody) && !settingsOf(s, 'permit').some(isEverybody));
+  return [section, ...pbx.conf('acl.conf').filter((s) => named.has(s.name))].some(deniesOthers);
 }
 
 /** Whether only this machine is permitted, by lists of the section's own. */

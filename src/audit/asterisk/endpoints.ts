@@ -1,5 +1,5 @@
 import { isEverybody } from '../network.ts';
-import { general, isTrue, type Section, setting, settingsOf } from './section.ts';
+import { deniesOthers, general, isTrue, type Section, setting, settingsOf } from './section.ts';
 
 /**
  * Who may call in: `phone` proves itself by a secret, `trunk` is another switch, `stranger` is anybody (guests, no secret, an
@@ -124,7 +124,7 @@ export function peers(tech: 'SIP' | 'IAX2', sections: readonly Section[]): Endpo
     .map((section): Endpoint => {
       const dynamic = (setting(section, 'host') ?? 'dynamic').toLowerCase() === 'dynamic';
       const asks = hasSecret(section) && !isInsecure(section);
-      const limited = setting(section, 'permit') !== undefined || setting(section, 'acl') !== undefined;
+      const limited = deniesOthers(section) || setting(section, 'acl') !== undefined;
       const kind = !dynamic ? 'trunk' : asks ? 'phone' : limited ? 'trunk' : 'stranger';
       return { tech, name: section.name, kind, context: setting(section, 'context') ?? context, section };
     });

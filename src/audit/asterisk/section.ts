@@ -1,3 +1,5 @@
+import { isEverybody } from '../network.ts';
+
 /** One `name = value`. */
 export interface Entry {
   name: string;
@@ -29,6 +31,10 @@ export const settingsOf = (section: Section | undefined, name: string): string[]
     .flatMap((e) => e.value.split(','))
     .map((v) => v.trim())
     .filter(Boolean);
+
+/** Whether deny= keeps out every address that permit= does not let in; permit= alone keeps out nobody (main/acl.c, ast_apply_acl). */
+export const deniesOthers = (section: Section): boolean =>
+  settingsOf(section, 'deny').some(isEverybody) && !settingsOf(section, 'permit').some(isEverybody);
 
 /** What Asterisk takes for true (main/utils.c, ast_true). */
 export const isTrue = (value: string | undefined): boolean =>

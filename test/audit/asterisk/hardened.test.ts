@@ -107,6 +107,12 @@ test('each thing changed back is found, and nothing else', () => {
       'insecure=very\n$1',
       ['critical no_password sip.conf:9', 'high strangers_dial_out extensions.conf:5'],
     ],
+    [
+      'sip.conf',
+      /secret=Qm7.*\n(.*\n)deny=.*\n/,
+      '$1',
+      ['critical no_password sip.conf:6', 'high strangers_dial_out extensions.conf:5'],
+    ],
     ['sip.conf', /deny=.*\npermit=.*\n/, '', ['medium no_acl sip.conf:6']],
     ['sip.conf', 'tlsenable=yes', '', ['low no_tls sip.conf:1']],
     [
