@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { write } from '../audit/asterisk/support.ts';
+import { write } from '../audit/folder.ts';
 import { cli, scratch } from '../support/cli.ts';
 import { suite } from '../support/suite.ts';
 

@@ -6,7 +6,7 @@ import { newReading, readConf } from '../../../src/audit/asterisk/conf.ts';
 import { glob, matchesName } from '../../../src/audit/glob.ts';
 import { scratch } from '../../support/cli.ts';
 import { suite } from '../../support/suite.ts';
-import { write } from './support.ts';
+import { write } from '../folder.ts';
 
 const test = suite('audit: Asterisk configuration files');
 

@@ -1,32 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { auditAsterisk } from '../../../src/audit/asterisk/index.ts';
 import type { Audit, Finding } from '../../../src/audit/finding.ts';
-
-/** Writes files below a folder. */
-export function write(dir: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-}
+import { type Files, inFolder, relative } from '../folder.ts';
 
 /** Audits a made-up configuration. Files in the answer are relative to it. */
-export function auditOf(files: Record<string, string>): Audit {
-  const dir = mkdtempSync(join(tmpdir(), 'dw-audit-'));
-  try {
-    write(dir, files);
-    const { findings, unread, ...rest } = auditAsterisk(dir);
-    const near = <T extends { file: string | null }>(x: T): T => ({
-      ...x,
-      file: x.file?.slice(dir.length + 1) ?? null,
-    });
-    return { findings: findings.map(near), unread: unread.map(near), ...rest };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
+export const auditOf = (files: Files): Audit => inFolder(files, (dir) => relative(auditAsterisk(dir), dir));
 
 /** `severity code file:line`, sorted. */
 export const shortly = (findings: readonly Finding[]): string[] =>

@@ -1,11 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Audit } from '../../../src/audit/finding.ts';
 import { auditFreeswitch } from '../../../src/audit/freeswitch/index.ts';
-
-/** Text by path inside the configuration's folder. */
-export type Files = Record<string, string>;
-export type Audit = ReturnType<typeof auditFreeswitch>;
+import { type Files, inFolder, relative } from '../folder.ts';
 
 const conf = (name: string, inside: string): string =>
   `<configuration name="${name}.conf">\n${inside}\n</configuration>\n`;
@@ -106,25 +103,12 @@ export function hardened(): Files {
 
 /** Writes the files into a folder of their own, audits it, and removes it. Files of the hardened set stay unless replaced. */
 export function audit(files: Files = {}, prepare: (dir: string) => void = () => {}): Audit {
-  const dir = mkdtempSync(join(tmpdir(), 'dw-audit-fs-'));
-  try {
-    for (const [path, text] of Object.entries({ ...hardened(), ...files })) {
-      mkdirSync(dirname(join(dir, path)), { recursive: true });
-      writeFileSync(join(dir, path), text);
-    }
+  return inFolder({ ...hardened(), ...files }, (dir) => {
     if (!('dialplan/dialwarden' in files))
       cpSync('dialplan/freeswitch/dialwarden', join(dir, 'dialplan/dialwarden'), { recursive: true });
     prepare(dir);
-    const found = auditFreeswitch(dir);
-    const within = (file: string | null) => (file?.startsWith(dir) ? file.slice(dir.length + 1) : file);
-    return {
-      files: found.files,
-      findings: found.findings.map((each) => ({ ...each, file: within(each.file) })),
-      unread: found.unread.map((each) => ({ ...each, file: within(each.file)! })),
-    };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+    return relative(auditFreeswitch(dir), dir);
+  });
 }
 
 /** Findings in one word each: `severity code subject`. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { auditFreeswitch } from '../../../src/audit/freeswitch/index.ts';
 import { suite } from '../../support/suite.ts';
-import { audit, brief, context, type Files } from './fixture.ts';
+import type { Files } from '../folder.ts';
+import { audit, brief, context } from './fixture.ts';
 
 const test = suite('audit of FreeSWITCH: hostile files');
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newSince, readBaseline, writeBaseline } from '../../../src/audit/baseline.ts';
 import { suite } from '../../support/suite.ts';
-import { audit, brief, type Files, phones, sofia, trunks } from './fixture.ts';
+import { type Files, inFolder } from '../folder.ts';
+import { audit, brief, phones, sofia, trunks } from './fixture.ts';
 
 const test = suite('audit of FreeSWITCH: passwords');
 
@@ -117,15 +116,12 @@ test('everybody may dial abroad', () => {
 test('to a baseline, users whose password was put right are no news, and a further one with a bad password is', () => {
   const found = (...ids: string[]) =>
     audit(directory(Object.fromEntries(ids.map((id) => [id, password('1234')])))).findings;
-  const dir = mkdtempSync(join(tmpdir(), 'dw-known-'));
-  const file = join(dir, 'known.json');
-  try {
+  inFolder({}, (dir) => {
+    const file = join(dir, 'known.json');
     writeBaseline(file, found('301', '302', '303'));
     assert.equal(newSince(readBaseline(file), found('302', '303')), []);
     assert.is(newSince(readBaseline(file), found('301', '302', '303', '304')).length, 1);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  });
 });
 
 test('ten thousand users with one password are one finding', () => {

@@ -1,30 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { preprocess } from '../../../src/audit/freeswitch/preprocess.ts';
 import { readTree } from '../../../src/audit/freeswitch/tree.ts';
 import { suite } from '../../support/suite.ts';
+import { type Files, inFolder } from '../folder.ts';
 
 const test = suite("FreeSWITCH's pre-processor");
 
 /** Writes files, reads the first of them, and returns what the parser would get as `file:line text`, and what was unread. */
-function run(files: Record<string, string>) {
-  const dir = mkdtempSync(join(tmpdir(), 'dw-pre-'));
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(dir, path)), { recursive: true });
-      writeFileSync(join(dir, path), text.replaceAll('DIR', dir));
-    }
+function run(files: Files) {
+  return inFolder(files, (dir) => {
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(dir, path), text.replaceAll('DIR', dir));
     const lines: string[] = [];
     const within = (text: string) => text.replaceAll(`${dir}/`, '');
     const root = join(dir, Object.keys(files)[0]!);
     const { unread } = preprocess(root, (text, file, line) => lines.push(`${within(file)}:${line} ${text.trimEnd()}`));
     const { root: tree } = readTree(root);
     return { lines, unread: unread.map((each) => `${within(each.file)}:${each.line} ${within(each.why)}`), tree };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 const set = (data: string) => `<X-PRE-PROCESS cmd="set" data="${data}"/>\n`;

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { audit, brief, configuration, context, type Files, hardened, phones, ROUTE, sofia, trunks } from './fixture.ts';
+import type { Files } from '../folder.ts';
+import { audit, brief, configuration, context, hardened, phones, ROUTE, sofia, trunks } from './fixture.ts';
 
 const test = suite('audit of FreeSWITCH: ways to a trunk');
 

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { audit, brief, configuration, type Files, hardened, phones, settingsOf, sofia, trunks } from './fixture.ts';
+import type { Files } from '../folder.ts';
+import { audit, brief, configuration, hardened, phones, settingsOf, sofia, trunks } from './fixture.ts';
 
 const test = suite('audit of FreeSWITCH: settings');
 

@@ -5,7 +5,7 @@ import { auditHost } from '../../../src/audit/host/index.ts';
 import { listeners } from '../../../src/audit/host/listeners.ts';
 import { scratch } from '../../support/cli.ts';
 import { suite } from '../../support/suite.ts';
-import { write } from '../asterisk/support.ts';
+import { write } from '../folder.ts';
 
 const test = suite('audit: host');
 
