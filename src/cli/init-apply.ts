@@ -43,16 +43,25 @@ export async function consent(
   if (!/^y(es)?$/i.test(answer)) throw new CommandError('nothing was changed', STATUS.failed);
 }
 
+const DONE = { create: 'written', edit: 'changed', remove: 'removed' };
+
+/** Tells of a change that was made; `copy`: where the file is as it was. */
+export function tellDone(
+  { io }: Cli,
+  { json }: InstallOptions,
+  change: keyof typeof DONE,
+  path: string,
+  copy: string | null,
+): void {
+  if (json) printJson(io, [{ path, change, copy }]);
+  else io.out(`${DONE[change]}  ${path}${copy ? `  (as it was: ${copy})` : ''}\n`);
+}
+
 /** Makes the changes in their order and tells of each. */
-export function carryOut({ io }: Cli, { json }: InstallOptions, changes: readonly Change[]): void {
+export function carryOut(cli: Cli, options: InstallOptions, changes: readonly Change[]): void {
   for (const change of changes) {
     const copy = withRights(() => apply(change));
-    const { path } = change;
-    if (json) printJson(io, [{ path, change: kindOf(change), copy }]);
-    else
-      io.out(
-        `${{ create: 'written', edit: 'changed', remove: 'removed' }[kindOf(change)]}  ${path}${copy ? `  (as it was: ${copy})` : ''}\n`,
-      );
+    tellDone(cli, options, kindOf(change), change.path, copy);
   }
 }
 

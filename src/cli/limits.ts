@@ -100,7 +100,8 @@ function exportCommand(cli: Cli): Command {
         cli,
         self.optsWithGlobals<LimitOptions>(),
         ({ db }) => {
-          const text = `${JSON.stringify(limits.exportAll(db), null, 2)}\n`;
+          const { json } = self.optsWithGlobals<LimitOptions>();
+          const text = `${JSON.stringify(limits.exportAll(db), null, json ? 0 : 2)}\n`;
           if (file === undefined) cli.io.out(text);
           else writeFileSync(file, text);
         },

@@ -78,7 +78,7 @@ function program(cli: Cli): Command {
 
 /**
  * Runs one command. `argv` is without the interpreter and the script. Returns the exit code: 0 done, 1 failed, 2 wrong
- * use or wrong configuration; `check` also 10 (warn) and 20 (block). What went wrong is one line on stderr.
+ * use or wrong configuration; `check` also 10 (warn) and 20 (block), `audit` 10, 20 or 30 by its worst finding. What went wrong is one line on stderr.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const cli: Cli = { io, status: STATUS.ok };

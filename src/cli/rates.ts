@@ -114,11 +114,17 @@ function showCommand(cli: Cli): Command {
     });
 }
 
+/** A deck that is whole and waits for `rates activate` is loaded; without a count of its rows its import was cut short. */
+const listed = (deck: decks.DeckRow) => ({
+  ...deck,
+  state: deck.state === 'loading' && deck.rows > 0 ? 'loaded' : deck.state,
+});
+
 const listCommand = (cli: Cli, name: string): Command =>
-  lister<RateOptions, decks.DeckRow>(cli, name, {
+  lister<RateOptions, ReturnType<typeof listed>>(cli, name, {
     does: 'The rate decks.',
     examples: ['rates', 'rates import deck.csv'],
-    rows: ({ db }) => decks.list(db),
+    rows: ({ db }) => decks.list(db).map(listed),
     head: ['DECK', 'NAME', 'RATES', 'IMPORTED', 'STATE'],
     cells: (d, time) => [d.generation, d.name, d.rows, time(d.imported_at), d.state],
     nothing: 'No rate deck: the built-in prices are in force.',

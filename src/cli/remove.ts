@@ -7,7 +7,7 @@ import { removePlain } from '../install/place.ts';
 import { accountOf, removeAccount, unitFile, unitPath } from '../install/service.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { type Cli, command } from './command.ts';
-import { carryOut, consent, type InstallOptions, tellNext, withRights } from './init-apply.ts';
+import { carryOut, consent, type InstallOptions, tellDone, tellNext, withRights } from './init-apply.ts';
 import { pbxFitting } from './init-pbx.ts';
 import { chosenPbxs, configAt, inside, lockOf, PBX_CHOICES, type Places, places } from './init-places.ts';
 import { CommandError } from './io.ts';
@@ -77,7 +77,7 @@ async function remove(cli: Cli, options: RemoveOptions): Promise<void> {
   const data = options.purge ? purgeable(where) : [];
   if (changes.length === 0 && data.length === 0) {
     if (!options.json) cli.io.out('nothing of dialwarden is installed here: nothing was changed\n');
-    return;
+    return tellNext(cli, options, [], []);
   }
   const unit = existsSync(unitPath(root));
   await consent(
@@ -91,6 +91,7 @@ async function remove(cli: Cli, options: RemoveOptions): Promise<void> {
     rmSync(enabled(root), { force: true });
     if (options.purge) purge(where, data);
   });
+  for (const path of data) tellDone(cli, options, 'remove', path, null);
   const kept = [dataDir, file].filter(existsSync);
   const keeps = kept.length > 0 ? [`Kept: ${kept.join(', ')} (--purge deletes the data).`] : [];
   const fitted = fittings.filter(({ files }) =>

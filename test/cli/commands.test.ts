@@ -106,6 +106,7 @@ test('limits are set, shown with their origin, exported, imported whole and rese
     (await cli(dir, ['limits', 'export'])).out,
     `${JSON.stringify({ ...exported, limits: [exported.limits[0], { ...exported.limits[1], value: '7' }] }, null, 2)}\n`,
   );
+  assert.is((await cli(dir, ['limits', 'export', '--json'])).json[0]?.limits.length, 2);
 });
 
 test('extensions, prefixes and confirmations', async ({ dir }) => {
@@ -143,6 +144,9 @@ test('a rate deck is taken over whole or not at all', async ({ dir }) => {
   writeFileSync(file, 'prefix,rate\n252,0.5\n252,0.6\n');
   assert.match((await cli(dir, ['rates', 'import', file])).err, 'line 3: prefix 252 has another price on line 2');
   assert.is((await cli(dir, ['rates', 'activate', 'none'])).status, 0);
+  writeFileSync(file, 'prefix,price\n252,1\n');
+  await cli(dir, ['rates', 'import', file, '--no-activate']);
+  assert.is((await cli(dir, ['rates', '--json'])).json.at(-1)?.state, 'loaded');
   assert.is((await cli(dir, ['rates', 'show', '252'])).status, 1);
 });
 

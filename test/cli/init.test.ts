@@ -107,10 +107,13 @@ test('Asterisk: a second run changes nothing, and remove gives everything back',
   assert.not.ok(existsSync(join(t.root, 'etc/systemd/system/dialwarden.service')));
   assert.ok(existsSync(join(t.root, 'var/lib/dialwarden/dialwarden.db')));
 
-  assert.is((await run(t, 'remove', '--yes', '--purge')).status, 0);
+  const purged = await run(t, 'remove', '--yes', '--purge');
+  assert.is(purged.status, 0);
+  assert.match(purged.out, /^removed {2}.*dialwarden\.toml$/m);
   assert.equal(readdirSync(join(t.root, 'etc')).sort(), ['asterisk', 'systemd']);
   assert.equal(readdirSync(join(t.root, 'var/lib')), []);
   assert.match((await run(t, 'remove', '--yes')).out, 'nothing of dialwarden is installed');
+  assert.equal(JSON.parse((await run(t, 'remove', '--yes', '--json')).out), { byHand: [], next: [] });
 });
 
 test('the questions: a wrong answer is asked again, trunks can be chosen, and no is no', async (t) => {
