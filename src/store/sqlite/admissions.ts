@@ -5,12 +5,10 @@ import type { Parts } from './answers.ts';
 import type { hourKeeper } from './hours.ts';
 import { leaseOf } from './leases.ts';
 import { type CallRecord, recall, scopeOf } from './record.ts';
-import type { spokenWriter } from './spoken.ts';
 
 /** The parts of the ledger that admitting a call needs. */
 interface AdmitParts extends Omit<Parts, 'policies'> {
   keepHour: ReturnType<typeof hourKeeper>;
-  spoke: ReturnType<typeof spokenWriter>;
 }
 
 /** Decides about calls and records them, within the ledger's transaction. */

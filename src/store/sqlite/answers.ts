@@ -12,6 +12,7 @@ import { type LeaseBook, leaseOf } from './leases.ts';
 import type { MisdialLearner } from './misdials.ts';
 import type { phoneKeeper } from './phones.ts';
 import { type CallRecord, type callWriter, recall, scopeOf } from './record.ts';
+import type { spokenWriter } from './spoken.ts';
 
 /** The parts of the ledger that recording an answer needs. */
 export interface Parts {
@@ -24,6 +25,7 @@ export interface Parts {
   read: (attempt: Attempt, previous: CallRecord | null, endedAlready: boolean) => Facts;
   policies: (site: string) => Policy;
   keepPhone: ReturnType<typeof phoneKeeper>;
+  spoke: ReturnType<typeof spokenWriter>;
 }
 
 /** The kinds of incident that a warning opens and its confirmation closes. */
@@ -31,7 +33,7 @@ const QUESTIONED = ['questioned', 'misdial'] as const;
 
 /** Records how a warning ended and what follows from it. Returns the row's outcome for a call that is not being asked. */
 export function answerRecorder(db: Db, parts: Parts) {
-  const { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone } = parts;
+  const { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone, spoke } = parts;
   const insert = db.prepare('INSERT INTO answers (call, site, ext, at, answer) VALUES (?, ?, ?, ?, ?)');
 
   return (call: number, attempt: Attempt, answer: Answer, decide: Decide): Recorded => {
@@ -51,6 +53,7 @@ export function answerRecorder(db: Db, parts: Parts) {
     const { action } = decision.verdict;
     const incident = incidents.note(attempt, decision, row.incident);
     impose(attempt, decision, incident);
+    spoke(decision, attempt.at);
     const state = { allow: confirmed ? 'confirmed' : 'allowed', warn: 'asking', block: 'refused' } as const;
     calls.change(call, { verdict: row.verdict, state: state[action], decision, incident });
     if (decision.lease) {

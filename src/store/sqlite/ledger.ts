@@ -68,8 +68,9 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const misdials = misdialLearner(db);
   const keepHour = hourKeeper(db, (site) => policies(site).timezone);
   const keepPhone = phoneKeeper(db, policies, countryOf);
-  const parts = { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone };
-  const { admit, preview } = admitter({ ...parts, keepHour, spoke: spokenWriter(db) });
+  const spoke = spokenWriter(db);
+  const parts = { calls, impose, misdials, leases, incidents, marks, read, policies, keepPhone, spoke };
+  const { admit, preview } = admitter({ ...parts, keepHour });
   const answered = answerRecorder(db, parts);
   const tell = reporter(db);
   const ended = endReader(db, { leases, marks, misdials, report: tell.report });
