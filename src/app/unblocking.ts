@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config/load.ts';
 import type { FeatureCode } from '../guard/feature-code.ts';
 import { LINK_MS, linkToken } from '../guard/link.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import { type UnblockPages, unblockPages } from '../http/unblock.ts';
 import type { Db } from '../store/sqlite/database.ts';
 import { pinBook } from '../store/sqlite/pins.ts';
@@ -42,7 +43,7 @@ export function startUnblocking(db: Db, config: () => Config): Unblocking {
         const pin = config().unblock?.pin;
         if (pin === undefined || pins.closed()) return 'closed';
         if (timingSafeEqual(digest(pin), digest(given))) return 'right';
-        pins.wrong(config().settings.sites.at(-1)!.policy.site, endpoint, Date.now());
+        pins.wrong(mainPolicy(config().settings).site, endpoint, Date.now());
         return 'wrong';
       },
       unblock(ext, done, by) {
