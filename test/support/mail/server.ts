@@ -42,50 +42,58 @@ export interface SmtpOptions {
   password?: string;
 }
 
-/** Debian's aiosmtpd on a free port of 127.0.0.1 with a certificate of its own. Skips the suite where there is none to get. */
-export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions): Promise<SmtpServer> {
-  const [packages, python] = (await fetched('mail/fetch.sh')) as [string, string];
-  const dir = mkdtempSync('/tmp/dw-mail-');
+/** A certificate of its own for 127.0.0.1: the files of it and its key. */
+async function certificate(dir: string): Promise<{ cert: string; key: string }> {
   const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   await run('openssl', ['req', '-x509', ...ec, '-days', '2', ...subject, '-keyout', key, '-out', cert]);
+  return { cert, key };
+}
+
+type Tools = [packages: string, python: string];
+
+/** server.py as a process that listens, and dies with this one. */
+async function listening(
+  [packages, python]: Tools,
+  args: string[],
+  onMail: (mail: Mail) => void,
+): Promise<ChildProcess> {
+  const command = ['--pdeathsig', 'KILL', python, '-W', 'ignore', join(import.meta.dirname, 'server.py'), ...args];
+  const env = { ...process.env, PYTHONPATH: packages };
+  const child = spawn('setpriv', command, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  let ready = false;
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    const said = JSON.parse(line);
+    if (said.ready) ready = true;
+    else onMail(said);
+  });
+  const up = () => {
+    if (child.exitCode !== null) throw new Error(`the SMTP server ended with ${child.exitCode}`);
+    return ready;
+  };
+  await until('the SMTP server', up, 10_000);
+  return child;
+}
+
+/** Debian's aiosmtpd on a free port of 127.0.0.1. Skips the suite where there is none to get. */
+export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions): Promise<SmtpServer> {
+  const tools = (await fetched('mail/fetch.sh')) as Tools;
+  const dir = mkdtempSync('/tmp/dw-mail-');
   const port = await freeTcpPort();
+  const { cert, key } = await certificate(dir);
   const mails: Mail[] = [];
   let child: ChildProcess | null = null;
-
-  async function start(): Promise<void> {
-    const env = { ...process.env, PYTHONPATH: packages };
-    const args = ['--pdeathsig', 'KILL', python, '-W', 'ignore', join(import.meta.dirname, 'server.py'), String(port)];
-    const mine = spawn('setpriv', [...args, mode, user, password, cert, key], {
-      env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    child = mine;
-    let ready = false;
-    createInterface({ input: mine.stdout! }).on('line', (line) => {
-      const said = JSON.parse(line);
-      if (said.ready) ready = true;
-      else mails.push(said);
-    });
-    await until(
-      'the SMTP server',
-      () => {
-        if (mine.exitCode !== null) throw new Error(`the SMTP server ended with ${mine.exitCode}`);
-        return ready;
-      },
-      10_000,
-    );
-  }
-
-  async function stop(): Promise<void> {
+  const start = async () => {
+    child = await listening(tools, [String(port), mode, user, password, cert, key], (mail) => void mails.push(mail));
+  };
+  const stop = async () => {
     const mine = child;
     child = null;
     if (!mine || mine.exitCode !== null) return;
     mine.kill('SIGKILL');
     await until('the SMTP server to end', () => mine.signalCode !== null);
-  }
-
+  };
   await start();
   return {
     port,
@@ -96,7 +104,7 @@ export async function smtpServer({ mode, user = '', password = '' }: SmtpOptions
     behave: (how) => void child?.stdin?.write(`${how}\n`),
     start,
     stop,
-    async close() {
+    close: async () => {
       await stop();
       rmSync(dir, { recursive: true, force: true });
     },
