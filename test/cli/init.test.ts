@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config/load.ts';
-import { cli, type Ran, scratch } from '../support/cli.ts';
-import { suite } from '../support/suite.ts';
+import { cli, type Ran } from '../support/cli.ts';
+import { installing, type Machine, put, run, snapshot } from './install.ts';
 
-const test = suite<{ dir: string; root: string; remove(): void }>('init and remove', { timeout: 60_000 });
+const test = installing('init and remove');
 
 const EXTENSIONS = `[general]
 static = yes
@@ -15,34 +15,8 @@ exten => _0X.,1,Dial(PJSIP/\${EXTEN:1}@telekom,60)
  same => n,Hangup()
 `;
 
-const put = (root: string, path: string, text = '') => {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-};
-
-/** Every file below a folder with its text; databases by name alone. */
-function snapshot(root: string): Record<string, string> {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
-  const plain = files.filter((file) => statSync(join(root, file)).isFile());
-  return Object.fromEntries(plain.map((f) => [f, /\.db/.test(f) ? '' : readFileSync(join(root, f), 'latin1')]));
-}
-
-test.before.each((t) => {
-  Object.assign(t, scratch());
-  t.root = join(t.dir, 'root');
-  mkdirSync(join(t.root, 'etc/systemd/system'), { recursive: true });
-});
-test.after.each((t) => t.remove());
-
-const run = (t: { dir: string; root: string }, ...argv: string[]): Promise<Ran> =>
-  cli(t.dir, [...argv, '--root', t.root], { DIALWARDEN_DATA: '' });
-
 /** Runs a command with answers to its questions. */
-async function answering(
-  t: { dir: string; root: string },
-  answers: string[],
-  ...argv: string[]
-): Promise<Ran & { asked: string[] }> {
+async function answering(t: Machine, answers: string[], ...argv: string[]): Promise<Ran & { asked: string[] }> {
   const asked: string[] = [];
   const ask = async (question: string) => {
     asked.push(question);
@@ -166,69 +140,6 @@ test('what its owner changed is kept as .bak when it goes', async (t) => {
   await run(t, 'remove', '--yes');
   assert.not.ok(existsSync(list));
   assert.is(readFileSync(`${list}.bak`, 'utf8'), '; mine\n');
-});
-
-for (const [release, call] of [
-  [16, 'Macro(dialout-trunk-predial-hook,)'],
-  [17, 'Gosub(macro-dialout-trunk-predial-hook,s,1())'],
-] as const) {
-  test(`FreePBX ${release}: its custom file leads to the hook that its dialplan calls`, async (t) => {
-    put(t.root, 'etc/asterisk/extensions.conf', '#include extensions_additional.conf\n');
-    put(t.root, 'etc/asterisk/extensions_additional.conf', `[macro-dialout-trunk]\nexten => s,n,${call}\n`);
-    put(t.root, 'etc/asterisk/extensions_custom.conf', '[mine]\n');
-    const before = snapshot(t.root);
-    const { status, err, out } = await run(t, 'init', '--yes');
-    assert.is(status, 0, err);
-    assert.match(out, 'fwconsole reload');
-    const custom = join(t.root, 'etc/asterisk/extensions_custom.conf');
-    assert.is(readFileSync(custom, 'utf8'), `[mine]\n#include dialwarden.conf\n#include freepbx${release}.conf\n`);
-    assert.ok(existsSync(join(t.root, `etc/asterisk/freepbx${release}.conf`)));
-    assert.is((await run(t, 'remove', '--yes', '--purge')).status, 0);
-    const after = snapshot(t.root);
-    for (const name of Object.keys(after)) if (name.includes('.bak')) delete after[name];
-    assert.equal(after, before);
-  });
-}
-
-test('FreePBX with a hook of its own: not two of them, and said', async (t) => {
-  put(t.root, 'etc/asterisk/extensions.conf');
-  put(t.root, 'etc/asterisk/extensions_additional.conf', 'Gosub(macro-dialout-trunk-predial-hook,s,1())\n');
-  put(t.root, 'etc/asterisk/extensions_custom.conf', '[macro-dialout-trunk-predial-hook]\nexten => s,1,Return()\n');
-  const { out } = await run(t, 'init', '--yes');
-  assert.match(out, /has a \[macro-dialout-trunk-predial-hook\] of its own: put the lines of .*freepbx17.conf into it/);
-  assert.not.match(readFileSync(join(t.root, 'etc/asterisk/extensions_custom.conf'), 'utf8'), '#include freepbx17');
-});
-
-test('FreeSWITCH: files of its own alone, and all of them go', async (t) => {
-  put(t.root, 'etc/freeswitch/dialplan/default/01_example.xml', '<include/>\n');
-  put(t.root, 'etc/freeswitch/dialplan/sales/01_example.xml', '<include/>\n');
-  const before = snapshot(t.root);
-  const { status, out, err } = await run(t, 'init', '--yes');
-  assert.is(status, 0, err);
-  assert.match(out, /go out from .*dialplan\/sales, copy .*00_dialwarden.xml/);
-  const files = Object.keys(snapshot(join(t.root, 'etc/freeswitch')));
-  assert.equal(files, [
-    'dialplan/default/00_dialwarden.xml',
-    'dialplan/default/01_example.xml',
-    'dialplan/dialwarden.xml',
-    'dialplan/dialwarden/site.xml',
-    'dialplan/sales/01_example.xml',
-  ]);
-  cpSync(
-    join(t.root, 'etc/freeswitch/dialplan/default/00_dialwarden.xml'),
-    join(t.root, 'etc/freeswitch/dialplan/sales/00_dialwarden.xml'),
-  );
-  assert.match((await run(t, 'remove', '--yes')).err, /sales\/00_dialwarden.xml/);
-  rmSync(join(t.root, 'etc/freeswitch/dialplan/sales/00_dialwarden.xml'));
-  assert.is((await run(t, 'remove', '--yes', '--purge')).status, 0);
-  assert.equal(snapshot(t.root), before);
-});
-
-test('FusionPBX: its entries are for the Dialplan Manager', async (t) => {
-  put(t.root, 'etc/freeswitch/dialplan/public.xml');
-  put(t.root, 'etc/fusionpbx/config.conf');
-  const { out } = await run(t, 'init', '--yes');
-  assert.match(out, /two entries of .*fusionpbx.xml into the Dialplan Manager/);
 });
 
 test('several PBXs: which one has to be said', async (t) => {

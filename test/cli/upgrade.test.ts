@@ -4,16 +4,16 @@ import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { lockDataDir } from '../../src/process/data-lock.ts';
 import { readMigrations } from '../../src/store/sqlite/migrate.ts';
-import { cli, type Ran, scratch } from '../support/cli.ts';
-import { suite } from '../support/suite.ts';
+import { cli } from '../support/cli.ts';
+import { installing, type Machine, put, run } from './install.ts';
 
-const test = suite<{ dir: string; root: string; data: string; remove(): void }>('upgrade', { timeout: 60_000 });
+const test = installing('upgrade');
 const LAST = readMigrations().at(-1)!;
 
-const run = (t: { dir: string; root: string }, ...argv: string[]): Promise<Ran> =>
-  cli(t.dir, [...argv, '--root', t.root], { DIALWARDEN_DATA: '' });
+/** Where the database is. */
+const dataOf = ({ root }: Machine): string => join(root, 'var/lib/dialwarden');
 
-/** A database as the version before the first migration would have it: none applied of what we can apply to an empty one. */
+/** A database of the oldest version: the first migration and no other. */
 function older(data: string): void {
   const db = new Database(join(data, 'dialwarden.db'));
   const [first] = readMigrations();
@@ -26,22 +26,16 @@ function older(data: string): void {
 }
 
 test.before.each((t) => {
-  Object.assign(t, scratch());
-  t.root = join(t.dir, 'root');
-  t.data = join(t.root, 'var/lib/dialwarden');
-  mkdirSync(join(t.root, 'etc/asterisk'), { recursive: true });
-  mkdirSync(join(t.root, 'etc/systemd/system'), { recursive: true });
-  mkdirSync(t.data, { recursive: true });
-  writeFileSync(join(t.root, 'etc/asterisk/extensions.conf'), '[general]\n');
+  mkdirSync(dataOf(t), { recursive: true });
+  put(t.root, 'etc/asterisk/extensions.conf', '[general]\n');
 });
-test.after.each((t) => t.remove());
 
 test('an older database: said and asked first, then a copy, then all that is missing', async (t) => {
-  older(t.data);
+  older(dataOf(t));
   const asked = await run(t, 'upgrade');
   assert.is(asked.status, 1);
   assert.match(asked.out, /dialwarden.db: a copy, then 0002_\w+.sql, .*\.sql\n/);
-  assert.not.ok(existsSync(join(t.data, 'backups')));
+  assert.not.ok(existsSync(join(dataOf(t), 'backups')));
   const { status, json, err } = await run(t, 'upgrade', '--yes', '--json');
   assert.is(status, 0, err);
   assert.equal(json[0].applied.at(-1), LAST.name);
@@ -49,12 +43,12 @@ test('an older database: said and asked first, then a copy, then all that is mis
   assert.is(copy.prepare('SELECT MAX(version) FROM migrations').pluck().get(), 1);
   copy.close();
   assert.match((await run(t, 'upgrade', '--yes')).out, 'nothing was changed');
-  assert.is(readdirSync(join(t.data, 'backups')).length, 1);
+  assert.is(readdirSync(join(dataOf(t), 'backups')).length, 1);
 });
 
 test('under a running guard it is only copied', async (t) => {
-  older(t.data);
-  const unlock = lockDataDir(t.data);
+  older(dataOf(t));
+  const unlock = lockDataDir(dataOf(t));
   try {
     const { status, out, err } = await run(t, 'upgrade', '--yes');
     assert.is(status, 0, err);
@@ -65,19 +59,19 @@ test('under a running guard it is only copied', async (t) => {
   } finally {
     unlock();
   }
-  const db = new Database(join(t.data, 'dialwarden.db'), { readonly: true });
+  const db = new Database(join(dataOf(t), 'dialwarden.db'), { readonly: true });
   assert.is(db.prepare('SELECT MAX(version) FROM migrations').pluck().get(), 1);
   db.close();
 });
 
 test('a newer database is refused with words, by upgrade as by serve', async (t) => {
   await run(t, 'init', '--yes');
-  const db = new Database(join(t.data, 'dialwarden.db'));
+  const db = new Database(join(dataOf(t), 'dialwarden.db'));
   db.prepare("INSERT INTO migrations VALUES (?, '9999_later.sql', 'x', 0)").run(LAST.version + 1);
   db.close();
   for (const argv of [
     ['upgrade', '--yes', '--root', t.root],
-    ['serve', '--data', t.data],
+    ['serve', '--data', dataOf(t)],
   ]) {
     const { status, err } = await cli(t.dir, argv, { DIALWARDEN_DATA: '' });
     assert.is(status, 1);
@@ -108,7 +102,7 @@ test('files of the PBX: a diff, the old one kept; what was not installed stays s
 });
 
 test('a database that is none is told apart from an old one', async (t) => {
-  writeFileSync(join(t.data, 'dialwarden.db'), 'these are not the bytes of a database, '.repeat(200));
+  writeFileSync(join(dataOf(t), 'dialwarden.db'), 'these are not the bytes of a database, '.repeat(200));
   const { status, err } = await run(t, 'upgrade', '--yes');
   assert.is(status, 1);
   assert.match(err, /damaged; stop the guard and run `dialwarden doctor --repair`/);
