@@ -1,3 +1,4 @@
+/** What one line is to the pre-processor. */
 export interface Parsed {
   /** What of the line goes on to the XML parser. */
   text: string;

@@ -34,8 +34,7 @@ export function connectInbound(
 ): EslInbound {
   const { host, port, log } = options;
   let current: CommandWire | null = null;
-  /** For each command without an answer, what ends its wait. */
-  const waiting = new Set<(why: Error) => void>();
+  const answers = patience();
   let socket: Socket | null = null;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
@@ -64,7 +63,7 @@ export function connectInbound(
 
   async function login(wire: CommandWire): Promise<void> {
     for (const command of [`auth ${options.password}`, ...commands]) {
-      const reply = await inTime(wire.send(command.replace(/[\r\n]/g, '')));
+      const reply = await answers.inTime(wire.send(command.replace(/[\r\n]/g, '')));
       const refused = !reply.header('Reply-Text')?.startsWith('+OK');
       if (refused) throw new Error(`refused: ${command.startsWith('auth ') ? 'check the password of [esl]' : command}`);
     }
@@ -73,26 +72,10 @@ export function connectInbound(
     log.info('esl connected', { host, port });
   }
 
-  /** Each waits on its own: a promise that all raced with would keep every answer until the connection is lost. */
-  async function inTime<T>(pending: Promise<T>): Promise<T> {
-    let giveUp: (why: Error) => void = () => undefined;
-    const over = new Promise<never>((_resolve, reject) => {
-      giveUp = reject;
-    });
-    waiting.add(giveUp);
-    const timer = setTimeout(giveUp, COMMAND_MS, new Error('the event socket did not answer'));
-    try {
-      return await Promise.race([pending, over]);
-    } finally {
-      clearTimeout(timer);
-      waiting.delete(giveUp);
-    }
-  }
-
   function lost(): void {
     const served = current !== null;
     current = null;
-    for (const giveUp of waiting) giveUp(new Error('the event socket was lost'));
+    answers.lost();
     if (closed) return;
     if (served) log.warn('esl connection lost', { host, port });
     retry = setTimeout(open, BACK_OFF[Math.min(failures++, BACK_OFF.length - 1)]).unref();
@@ -102,13 +85,40 @@ export function connectInbound(
   return {
     async api(command, args) {
       if (!current) throw new Error('not connected to the event socket');
-      return (await inTime(current.api(command, args))).body;
+      return (await answers.inTime(current.api(command, args))).body;
     },
     connected: () => current !== null,
     close() {
       closed = true;
       clearTimeout(retry);
       socket?.destroy();
+    },
+  };
+}
+
+/**
+ * Waits for answers, of which none comes any more once the connection is lost. Each wait stands on its own: a promise that
+ * all raced with would keep every answer as long as the connection lasts.
+ */
+function patience() {
+  const waiting = new Set<(why: Error) => void>();
+  return {
+    async inTime<T>(answer: Promise<T>): Promise<T> {
+      let giveUp: (why: Error) => void = () => undefined;
+      const over = new Promise<never>((_resolve, reject) => {
+        giveUp = reject;
+      });
+      waiting.add(giveUp);
+      const timer = setTimeout(giveUp, COMMAND_MS, new Error('the event socket did not answer'));
+      try {
+        return await Promise.race([answer, over]);
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(giveUp);
+      }
+    },
+    lost() {
+      for (const giveUp of waiting) giveUp(new Error('the event socket was lost'));
     },
   };
 }
