@@ -2,34 +2,22 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
-import { countryForTimeZone } from '../core/numbering/time-zone.ts';
 import { addressTest } from '../guard/addresses.ts';
-import type { Settings, Site } from '../guard/settings.ts';
-import { type Address, parseAddress } from './address.ts';
+import type { Settings } from '../guard/settings.ts';
+import { type Connections, connections } from './connections.ts';
 import { ConfigError } from './error.ts';
 import { isLoopback, type NotifyConfig, notifyConfig } from './notify.ts';
-import { machineZone } from './place.ts';
-import { describe, problem } from './problems.ts';
-import { type File, FileSchema, type SiteKeys } from './schema.ts';
-import { readSecret } from './secret.ts';
-import { type Machine, siteMatch, sitePolicy } from './site.ts';
+import { attempt, type Complain, describe, problem } from './problems.ts';
+import { type File, FileSchema } from './schema.ts';
+import { readSecret, type Secret } from './secret.ts';
+import { sites } from './sites.ts';
 import { findSounds } from './sounds.ts';
 
 /** Everything that the configuration decides. */
-export interface Config {
+export interface Config extends Connections {
   /** The file it came from; null: none was found, all is default. */
   file: string | null;
   settings: Settings;
-  agi: { listen: Address; allow: string[]; key: string | null };
-  /** `asked`: the owner wrote something in the table, so that a port that cannot be had is an error and no guess that failed. */
-  esl: { listen: Address; allow: string[]; asked: boolean };
-  /** FreeSWITCH's event socket; null when it is not configured. */
-  freeswitch: { connect: Address; password: string } | null;
-  http: { listen: Address; hosts: string[]; publicUrl: string | null };
-  /** Who may lift blocks by telephone, and with which PIN; null: nobody. */
-  unblock: { extensions: string[]; pin: string } | null;
-  /** Where the PBX's manager interface is; null when it is not configured. */
-  ami: { connect: Address; user: string; secret: string } | null;
   /** A MaxMind-format file that tells the country of an address; null: none. */
   geo: { file: string | null };
   /** Addresses and networks that are never told to a firewall. */
@@ -43,12 +31,6 @@ export interface Config {
   /** What is legal but has not the effect that its writer may expect. */
   notices: string[];
 }
-
-const AGI: Address = { host: '127.0.0.1', port: 4573 };
-const HTTP: Address = { host: '127.0.0.1', port: 8580 };
-const ESL: Address = { host: '127.0.0.1', port: 8084 };
-const FREESWITCH: Address = { host: '127.0.0.1', port: 8021 };
-const AMI: Address = { host: '127.0.0.1', port: 5038 };
 
 /** The configuration file in force: named, or the first that exists of the usual places; null for none. */
 export function findConfig(
@@ -100,10 +82,8 @@ function parseToml(name: string, text: string): unknown {
   }
 }
 
-type Complain = (path: string[], what: string) => void;
-
 function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain: Complain): Config {
-  const secret = (table: 'agi' | 'ami' | 'esl' | 'smtp' | 'webhook' | 'unblock', key: string): string | null =>
+  const secret: Secret = (table, key) =>
     attempt(
       () => {
         const keys = (file[table] ?? {}) as Record<string, string | undefined>;
@@ -112,46 +92,12 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
       null,
       (what) => complain([table], what),
     );
-  const address = (
-    table: 'agi' | 'http' | 'ami' | 'esl',
-    key: string,
-    value: string | number | undefined,
-    base: Address,
-  ) =>
-    attempt(
-      () => (value === undefined ? base : parseAddress(value, base)),
-      base,
-      (what) => complain([table, key], what),
-    );
   const notify = notifyConfig(file, secret, complain);
   const clear = notify.smtp?.tls === 'none' && !isLoopback(notify.smtp.host);
   return {
     file: name,
     settings: settings(file, env, complain),
-    agi: {
-      listen: address('agi', 'listen', file.agi?.listen, AGI),
-      allow: file.agi?.allow ?? [],
-      key: secret('agi', 'key'),
-    },
-    esl: {
-      listen: address('esl', 'listen', file.esl?.listen, ESL),
-      allow: file.esl?.allow ?? [],
-      asked: Object.keys(file.esl ?? {}).length > 0,
-    },
-    freeswitch: freeswitch(
-      file,
-      address('esl', 'connect', file.esl?.connect, FREESWITCH),
-      secret('esl', 'password'),
-      complain,
-    ),
-    http: http(file, address('http', 'listen', file.http?.listen, HTTP), complain),
-    unblock: file.unblock ? unblock(file.unblock.extensions ?? [], secret('unblock', 'pin'), complain) : null,
-    ami: file.ami
-      ? {
-          connect: address('ami', 'connect', file.ami.connect, AMI),
-          ...login(file.ami.user, secret('ami', 'secret'), complain),
-        }
-      : null,
+    ...connections(file, secret, complain),
     geo: { file: file.geo?.file ?? null },
     scan: { ignore: ignored(file.scan?.ignore ?? [], complain) },
     notify,
@@ -159,42 +105,6 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
     keepDays: file.guard?.keep_days ?? 400,
     notices: clear ? ['[smtp] tls = "none": mail crosses the network in the clear'] : [],
   };
-}
-
-function freeswitch(file: File, connect: Address, password: string | null, complain: Complain): Config['freeswitch'] {
-  if (password !== null) return { connect, password };
-  if (file.esl?.connect !== undefined) complain(['esl'], 'needs password_file or password_env beside connect');
-  return null;
-}
-
-/** Links in mails lead to `public_url`, so its host is one of ours. */
-function http({ http: keys = {} }: File, listen: Address, complain: Complain): Config['http'] {
-  const { hosts = [], public_url: url } = keys;
-  if (url === undefined) return { listen, hosts, publicUrl: null };
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    complain(['http', 'public_url'], 'must be an address such as "https://guard.example.org"');
-    return { listen, hosts, publicUrl: null };
-  }
-  return { listen, hosts: [...hosts, new URL(url).hostname], publicUrl: url.replace(/\/+$/, '') };
-}
-
-function unblock(extensions: string[], pin: string | null, complain: Complain): Config['unblock'] {
-  if (extensions.length === 0) complain(['unblock'], 'needs extensions = ["101"]: who may dial the code');
-  if (pin === null || !/^\d{4,20}$/.test(pin)) complain(['unblock'], 'needs pin_file or pin_env with 4 to 20 digits');
-  return { extensions, pin: pin ?? '' };
-}
-
-function ignored(entries: string[], complain: Complain): string[] {
-  addressTest(entries, (entry) =>
-    complain(['scan', 'ignore'], `"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`),
-  );
-  return entries;
-}
-
-function login(user: string | undefined, secret: string | null, complain: Complain): { user: string; secret: string } {
-  if (user === undefined) complain(['ami'], 'needs user = "NAME" as in manager.conf');
-  if (secret === null) complain(['ami'], 'needs secret_file or secret_env');
-  return { user: user ?? '', secret: secret ?? '' };
 }
 
 function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Settings {
@@ -215,36 +125,9 @@ function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Setti
   };
 }
 
-/** Named sites in their order, then `[site]`, which takes every call that no other matches. */
-function sites(file: File, env: NodeJS.ProcessEnv, complain: Complain): Site[] {
-  const zone = machineZone(env);
-  const machine: Machine = { zone, country: countryForTimeZone(zone) };
-  const base: SiteKeys = file.site ?? {};
-  const out: Site[] = [];
-  for (const [name, own] of Object.entries(file.sites ?? {})) {
-    const table = ['sites', name];
-    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) complain(table, 'is no name of letters, digits, - and _');
-    if (name === 'default') complain(table, 'is what [site] is called; take another name');
-    if (own.match === undefined || own.match.length === 0) complain(table, 'needs match = "CONTEXT or 200-299"');
-    const policy = sitePolicy(name, inherit(base, own), machine, (key, what) => complain([...table, key], what));
-    out.push({ policy, match: siteMatch(own.match ?? []) });
-  }
-  const rest = sitePolicy('default', base, machine, (key, what) => complain(['site', key], what));
-  return [...out, { policy: rest, match: { realms: [], extensions: [] } }];
-}
-
-/** A named site has `[site]`'s keys where it has none of its own; what hangs on the country goes only with it. */
-function inherit(base: SiteKeys, own: SiteKeys): SiteKeys {
-  const { area_code: _area, timezone: _zone, emergency: _emergency, ...anywhere } = base;
-  const abroad = own.country !== undefined && own.country !== base.country;
-  return { ...(abroad ? anywhere : base), ...own };
-}
-
-function attempt<T>(read: () => T, otherwise: T, complain: (what: string) => void): T {
-  try {
-    return read();
-  } catch (error) {
-    complain((error as Error).message);
-    return otherwise;
-  }
+function ignored(entries: string[], complain: Complain): string[] {
+  addressTest(entries, (entry) =>
+    complain(['scan', 'ignore'], `"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`),
+  );
+  return entries;
 }

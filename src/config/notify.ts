@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { SEVERITIES, type Severity } from '../guard/outbox.ts';
 import { parseAddress } from './address.ts';
+import type { Complain } from './problems.ts';
 import type { File } from './schema.ts';
+import type { Secret } from './secret.ts';
 
 /** Who is told of incidents, and how. Each part is null when it is not configured. */
 export interface NotifyConfig {
@@ -24,9 +26,6 @@ export interface NotifyConfig {
     fromSeverity: Severity;
   } | null;
 }
-
-type Complain = (path: string[], what: string) => void;
-type Secret = (table: 'smtp' | 'webhook', key: string) => string | null;
 
 const PORTS = { starttls: 587, tls: 465, none: 25 };
 export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/.test(host);

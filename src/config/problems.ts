@@ -89,3 +89,16 @@ export function describe(file: string, text: string, issue: BaseIssue<unknown>):
     `is no known ${table ? 'table' : 'key'}; did you mean ${table ? `[${near}]` : near}?`,
   );
 }
+
+/** Reports what is well-formed but makes no sense at a path of the file. */
+export type Complain = (path: string[], what: string) => void;
+
+/** What `read` returns; where it throws, its message is a complaint and `otherwise` holds. */
+export function attempt<T>(read: () => T, otherwise: T, complain: (what: string) => void): T {
+  try {
+    return read();
+  } catch (error) {
+    complain((error as Error).message);
+    return otherwise;
+  }
+}

@@ -4,6 +4,9 @@ const LONGEST = 64 * 1024;
 /** What the group and everybody else may do. */
 const OTHERS = 0o077;
 
+/** Reads a secret of a table: the file or variable that `KEY_file` or `KEY_env` names; null where neither stands there. */
+export type Secret = (table: 'agi' | 'ami' | 'esl' | 'smtp' | 'webhook' | 'unblock', key: string) => string | null;
+
 /**
  * A secret named by a file or by an environment variable, so that it never stands in the configuration itself.
  * A file has to be its owner's alone (0600 or 0400). Returns null when neither is given. Throws an Error that never holds the
