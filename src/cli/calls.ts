@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { formatMicros } from '../core/money.ts';
 import * as calls from '../store/sqlite/calls.ts';
-import { type Cli, type CommonOptions, command } from './command.ts';
-import { iso, printJson, printRows, wallTime } from './print.ts';
-import { rowNumber, since, withState, zoneOf } from './state.ts';
+import type { Cli, CommonOptions } from './command.ts';
+import { lister } from './lister.ts';
+import { iso } from './print.ts';
+import { rowNumber, since } from './state.ts';
 
 interface CallsOptions extends CommonOptions {
   since?: string;
@@ -45,44 +46,36 @@ export function callJson(row: calls.CallRow): object {
 }
 
 /** `dialwarden calls`: the ledger, oldest first. */
-export function callsCommand(cli: Cli): Command {
-  return command(cli, 'calls', {
+export const callsCommand = (cli: Cli): Command =>
+  lister<CallsOptions, calls.CallRow>(cli, 'calls', {
     does: 'The calls on record, oldest first.',
     examples: ['calls --since 1d', 'calls --ext 214 --limit 20 --json'],
+    rows: ({ db }, { since: span, ext, site, limit }) =>
+      calls.list(db, {
+        since: span === undefined ? undefined : since(cli.io.now(), span),
+        ext,
+        site,
+        limit: limit === undefined ? undefined : rowNumber(limit, 'calls'),
+      }),
+    head: HEAD,
+    cells: (r, time) => [
+      time(r.at),
+      r.ext,
+      r.dialled,
+      r.e164,
+      r.region,
+      r.class,
+      r.would ? `${r.verdict} (${r.would})` : r.verdict,
+      r.state,
+      r.reasons[0]?.code,
+      r.billsec,
+      r.charged === 0 ? '' : formatMicros(r.charged),
+      r.incident,
+    ],
+    asJson: callJson,
+    nothing: 'No call is on record.',
   })
     .option('--since <time>', 'of the last 30m, 2h, 1d')
     .option('--ext <ext>', 'of one extension')
     .option('--site <name>', 'of one site')
-    .option('--limit <count>', 'the newest so many')
-    .action((_options, self: Command) => {
-      const options = self.optsWithGlobals<CallsOptions>();
-      const { ext, site } = options;
-      const from = options.since === undefined ? undefined : since(cli.io.now(), options.since);
-      const limit = options.limit === undefined ? undefined : rowNumber(options.limit, 'calls');
-      return withState(
-        cli,
-        options,
-        ({ db, config }) => {
-          const rows = calls.list(db, { since: from, ext, site, limit });
-          const zone = zoneOf({ config });
-          if (options.json) return printJson(cli.io, rows.map(callJson));
-          const cells = (r: calls.CallRow) => [
-            wallTime(r.at, zone),
-            r.ext,
-            r.dialled,
-            r.e164,
-            r.region,
-            r.class,
-            r.would ? `${r.verdict} (${r.would})` : r.verdict,
-            r.state,
-            r.reasons[0]?.code,
-            r.billsec,
-            r.charged === 0 ? '' : formatMicros(r.charged),
-            r.incident,
-          ];
-          printRows(cli.io, false, rows, HEAD, cells, 'No call is on record.');
-        },
-        { readonly: true },
-      );
-    });
-}
+    .option('--limit <count>', 'the newest so many');

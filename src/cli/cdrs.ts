@@ -12,7 +12,7 @@ export const withCdrOptions = (command: Command): Command =>
     .argument('<cdr...>', 'CDR files of cdr_csv, plain or gzip, in any order')
     .option('--format <pbx>', 'asterisk or freeswitch (default: told by the file)');
 
-export function formatOption(format: string | undefined): CdrFormat | null {
+function formatOption(format: string | undefined): CdrFormat | null {
   if (format === undefined || format === 'asterisk' || format === 'freeswitch') return format ?? null;
   throw new CommandError(`"${format}" is no format: asterisk or freeswitch`, STATUS.usage);
 }

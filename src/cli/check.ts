@@ -17,6 +17,7 @@ import { openLedger } from '../store/sqlite/ledger.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { facts, printJson } from './print.ts';
+import { SILENT } from './probe.ts';
 
 interface CheckOptions extends CommonOptions {
   at?: string;
@@ -45,7 +46,6 @@ function attemptOf(ext: string, digits: string, at: number, realm: string | null
 
 /** The verdict on an attempt, from the data directory's database where there is one, else from an empty one. */
 async function verdictOn(attempt: DialAttempt, { settings, geo }: Config, dataDir: string): Promise<Checked> {
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const stored = join(dataDir, DATABASE_FILE);
   const onDisk = existsSync(stored);
   const ledger = openLedger({
@@ -53,12 +53,12 @@ async function verdictOn(attempt: DialAttempt, { settings, geo }: Config, dataDi
     readonly: onDisk,
     policies: (site) => policyOfSite(settings, site),
     mode: () => settings.mode,
-    countryOf: createCountries({ geo }, quiet).countryOf,
+    countryOf: createCountries({ geo }, SILENT).countryOf,
     clock: () => attempt.at,
   });
   const now = () => attempt.at;
   try {
-    const guard = createGuard({ ledger, settings: () => settings, classify, now, random: () => 0, log: quiet });
+    const guard = createGuard({ ledger, settings: () => settings, classify, now, random: () => 0, log: SILENT });
     return await guard.check(attempt);
   } finally {
     ledger.close();

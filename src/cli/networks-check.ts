@@ -6,6 +6,7 @@ import * as phones from '../store/sqlite/phones.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { facts, printJson } from './print.ts';
+import { SILENT } from './probe.ts';
 import { type State, sitePolicyOf, withState } from './state.ts';
 
 interface CheckOptions extends CommonOptions {
@@ -22,7 +23,7 @@ function met(where: Whereabouts): string {
 
 function show(cli: Cli, { site, json }: CheckOptions, addr: string, ext: string, { db, config }: State): void {
   const policy = sitePolicyOf(config, site);
-  const { countryOf } = createCountries(config, { info: () => undefined, error: () => undefined });
+  const { countryOf } = createCountries(config, SILENT);
   const attempt = { site: policy.site, ext, at: cli.io.now(), addr };
   const where = phones.whereaboutsReader(db, countryOf)(attempt, policy)!;
   const verdict = met(where);

@@ -25,7 +25,7 @@ export const kindOf = ({ before, after }: Change): Kind =>
 const ROOT: Owner = { uid: 0, gid: 0, mode: 0o644 };
 
 /** Owner and mode of what stands at `path`, for a file beside it; of a folder without its x. */
-export function ownerLike(path: string): Owner {
+function ownerLike(path: string): Owner {
   if (!existsSync(path)) return ROOT;
   const { uid, gid, mode } = statSync(path);
   return { uid, gid, mode: mode & 0o666 };

@@ -6,7 +6,7 @@ import type { OwnFile } from './fitting.ts';
 import { bytes, packaged, readable } from './packaged.ts';
 
 /** The guard's own user and group. */
-export const ACCOUNT = 'dialwarden';
+const ACCOUNT = 'dialwarden';
 
 export interface Account {
   uid: number;

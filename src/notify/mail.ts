@@ -59,7 +59,7 @@ const rootId = ({ id, openedAt }: Notice['incident'], domain: string): string =>
   `<incident-${id}-${openedAt}@${domain}>`;
 
 /** Message-ID and References: one incident is one thread, and a message sent twice has one name. */
-export function threading({ batch, notices }: Claim, domain: string): { messageId: string; references: string[] } {
+function threading({ batch, notices }: Claim, domain: string): { messageId: string; references: string[] } {
   const news = newsOf(notices);
   const roots = news.map(({ incident }) => rootId(incident, domain));
   if (news.length === 1 && notices.some((n) => n.kind === 'first')) return { messageId: roots[0]!, references: [] };

@@ -5,7 +5,7 @@ import type { Notice, Route, Severity } from '../guard/outbox.ts';
 import { who } from './text.ts';
 
 /** Facility codes of RFC 5424, table 1. */
-export const FACILITIES = {
+const FACILITIES = {
   user: 1,
   daemon: 3,
   auth: 4,
@@ -19,7 +19,7 @@ export const FACILITIES = {
   local6: 22,
   local7: 23,
 } as const;
-export type Facility = keyof typeof FACILITIES;
+type Facility = keyof typeof FACILITIES;
 
 /** Severities of RFC 5424, table 2. */
 const LEVEL: Record<Severity, number> = { critical: 2, warning: 4, info: 6 };
