@@ -24,9 +24,6 @@ export interface IntrusionWatch extends Pick<Intrusions, 'knock'> {
   stop(): Promise<void>;
 }
 
-const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-
 async function resolved(host: string): Promise<string[]> {
   if (host.includes('/') || plainAddress(host) !== null) return [host];
   try {
@@ -50,6 +47,7 @@ export function startIntrusionWatch(
   let ready = false;
   /** The list of `[scan]` that `exempt` was made with. */
   let ignore: string[] = [];
+  let own: string[] | null = null;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing = false;
 
@@ -60,6 +58,18 @@ export function startIntrusionWatch(
     plans: () => config().settings.sites.map(({ policy }) => policy.plan),
     log,
   });
+
+  /** The machine's own; a sandbox without netlink does not tell them. */
+  function ownAddresses(): string[] {
+    try {
+      own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+    } catch (error) {
+      const why = (error as Error).message;
+      if (own === null) log.warn('the addresses of this machine are not known: list them in [scan] ignore', { why });
+    }
+    own ??= [];
+    return own;
+  }
 
   async function ask(source: TrunkSource): Promise<void> {
     try {
