@@ -20,7 +20,11 @@ import { VERSION } from './version.ts';
 /** How long calls in hand may take after SIGTERM: a warning with its tries. */
 const DRAIN_MS = 10_000;
 const LAST_WORDS_MS = 500;
-/** By how much V8's heap may outgrow what lives in it before it is cleaned: left alone it takes several times as much. */
+/**
+ * By how much V8's heap may outgrow what lives in it before it is cleaned: left alone it takes several times as much. The
+ * megabytes of its nursery can only be said when Node starts: see the first line of main.ts. With 8 the guard is as fast
+ * as with Node's 16, and some 15 MB smaller.
+ */
 const HEAP_GROWTH_PERCENT = 40;
 
 interface ServeOptions extends CommonOptions {

@@ -139,7 +139,7 @@ function served(common: string[], env: NodeJS.ProcessEnv): Served {
   return {
     start: async () => {
       const from = output.length;
-      child = spawn(process.execPath, [MAIN, 'serve', ...common], { stdio: ['ignore', 'pipe', 'pipe'], env });
+      child = spawn(MAIN, ['serve', ...common], { stdio: ['ignore', 'pipe', 'pipe'], env });
       child.stdout!.on('data', (chunk) => (output += chunk));
       child.stderr!.on('data', (chunk) => (output += chunk));
       const ready = () => {

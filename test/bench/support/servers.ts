@@ -37,7 +37,7 @@ export async function startGuard(): Promise<ServedGuard> {
       listen('http', http),
   );
   const where = ['--config', config, '--data', join(dir, 'data')];
-  const child = spawn(process.execPath, [MAIN, 'serve', ...where], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(MAIN, ['serve', ...where], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output = (output + chunk).slice(-4096)));
   await until('the guard', () => /ready/.test(output), 20_000);
