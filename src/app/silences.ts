@@ -14,7 +14,7 @@ const TOLD = 'silent_rules_told';
 export const RULE_CODES: readonly string[] = EXAMPLES.map(({ code }) => code);
 
 /** Watches for what the guard does not hear, does not know and never says. Returns what stops it. */
-export function watchSilences({ ledger, config, now, log }: Wiring, calls: OutboundCalls): () => void {
+export function watchSilences({ ledger, config, now, log }: Wiring, calls: OutboundCalls): () => Promise<void> {
   const { db } = ledger;
   const asked = askedReader(db);
   const common = { ledger, now, log };

@@ -175,12 +175,22 @@ export function ruleWatch({ sites, habits, silent, told, ledger, now, log }: Rul
 /** How often new calls are looked at. */
 const LOOK_MS = 10_000;
 
-/** Looks for calls past the guard every ten seconds, and for what is not known or said once an hour. Returns what stops it. */
-export function startSilenceWatch(calls: () => Promise<void>, rules: () => Promise<void>): () => void {
-  void calls();
-  void rules();
-  const timers = [setInterval(() => void calls(), LOOK_MS), setInterval(() => void rules(), HOUR)];
+/** Looks now and every `ms` milliseconds. Returns what stops it and settles once the last look is over. */
+function repeatedly(look: () => Promise<void>, ms: number): () => Promise<void> {
+  let running = look();
+  const timer = setInterval(() => {
+    running = look();
+  }, ms);
   return () => {
-    for (const timer of timers) clearInterval(timer);
+    clearInterval(timer);
+    return running;
+  };
+}
+
+/** Looks for calls past the guard every ten seconds, and for what is not known or said once an hour. Returns what stops it. */
+export function startSilenceWatch(calls: () => Promise<void>, rules: () => Promise<void>): () => Promise<void> {
+  const stops = [repeatedly(calls, LOOK_MS), repeatedly(rules, HOUR)];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
   };
 }

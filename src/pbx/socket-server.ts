@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressTest } from '../guard/addresses.ts';
 import type { Log } from '../guard/log.ts';
 
 /** Where a PBX asks, and who may. */
@@ -76,23 +77,13 @@ export async function serveSockets(
 
 /** Who may connect. `allow` as in the options. */
 function peerFilter(allow: string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const entry of allow.length > 0 ? allow : ['127.0.0.0/8', '::1']) {
-    const [address = '', bits, ...more] = entry.split('/');
-    const family = isIP(address);
-    const max = family === 6 ? 128 : 32;
-    const prefix = bits === undefined ? max : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-    if (family === 0 || more.length > 0 || !(prefix <= max)) {
-      throw new RangeError(`"${entry}" is no address and no CIDR block`);
-    }
-    list.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
-  }
+  const admits = addressTest(allow.length > 0 ? allow : ['127.0.0.0/8', '::1'], (entry) => {
+    throw new RangeError(`"${entry}" is no address and no CIDR block`);
+  });
   // A PBX connects for every call, always from the same address.
   let last = { address: '', admitted: false };
   return (address) => {
-    if (address !== last.address) {
-      last = { address, admitted: list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') };
-    }
+    if (address !== last.address) last = { address, admitted: admits(address) };
     return last.admitted;
   };
 }

@@ -20,9 +20,9 @@ interface Done {
 
 export interface Batch {
   /**
-   * Runs `work` in a transaction shared with other jobs, and settles after its commit; where `durable` says so, after the commit is safe from a power cut. What `work` throws undoes that job alone: it may
-   * run twice, so what it changes outside the database must bear that.
-   * Rejects with LedgerUnavailable when the store fails.
+   * Runs `work` in a transaction shared with other jobs, and settles after its commit; where `durable` says so, after the
+   * commit is safe from a power cut. What `work` throws undoes that job alone: it may run twice, so what it changes outside
+   * the database must bear that. Rejects with LedgerUnavailable when the store fails.
    */
   run<T>(work: () => T, durable?: (result: T) => boolean): Promise<T>;
   /** Runs what waits, now. */

@@ -99,7 +99,11 @@ function rescue(broken: string, fresh: string): { rescued: number; lost: string[
     db.pragma('foreign_keys = OFF');
     db.prepare('ATTACH ? AS broken').run(broken);
     const tables = db
-      .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid")
+      // `word` holds one mark, which every table that follows changes.
+      .prepare(
+        `SELECT name FROM main.sqlite_schema
+         WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'word' ORDER BY rowid`,
+      )
       .pluck()
       .all() as string[];
     for (const table of tables) {
