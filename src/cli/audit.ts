@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { auditAsterisk, isAsterisk } from '../audit/asterisk/index.ts';
@@ -36,12 +36,25 @@ function auditFolder(dir: string): Audit | null {
   return isAsterisk(dir) ? auditAsterisk(dir) : null;
 }
 
-function auditPath(path: string, cwd: string): Audit {
+/** The folder that a path is or lies in. */
+function folderOf(path: string, cwd: string): string {
   const full = resolve(cwd, path);
   if (!existsSync(full)) throw new CommandError(`${path} is not there`, STATUS.usage);
-  const found = auditFolder(statSync(full).isDirectory() ? full : dirname(full));
-  if (!found) throw new CommandError(`${path} holds no configuration of Asterisk or FreeSWITCH`, STATUS.usage);
-  return found;
+  return statSync(full).isDirectory() ? full : dirname(full);
+}
+
+/** The PBXs of all paths; a folder that is named twice, or by a link as well, is one. */
+function auditPaths(paths: readonly string[], cwd: string): Audit[] {
+  const seen = new Set<string>();
+  return paths.flatMap((path): Audit[] => {
+    const dir = folderOf(path, cwd);
+    const real = realpathSync(dir);
+    if (seen.has(real)) return [];
+    seen.add(real);
+    const found = auditFolder(dir);
+    if (!found) throw new CommandError(`${path} holds no configuration of Asterisk or FreeSWITCH`, STATUS.usage);
+    return [found];
+  });
 }
 
 function folders(paths: readonly string[]): readonly string[] {
@@ -80,7 +93,7 @@ function audit(cli: Cli, paths: readonly string[], options: AuditOptions): void 
   if (options.writeBaseline && options.baseline === undefined) {
     throw new CommandError('say where to write: --baseline FILE --write-baseline', STATUS.usage);
   }
-  const audits = folders(paths).map((path) => auditPath(path, io.cwd));
+  const audits = auditPaths(folders(paths), io.cwd);
   if (options.host ?? paths.length === 0) audits.push(auditHost());
   const all = audits.flatMap((a) => a.findings).sort((a, b) => rank(a.severity) - rank(b.severity));
   const file = options.baseline === undefined ? null : resolve(io.cwd, options.baseline);

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: dialplan variables.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { write } from '../audit/folder.ts';
@@ -40,6 +40,15 @@ test('the exit code tells the worst', async ({ dir }) => {
   assert.is(await run({ 'asterisk.conf': '[options]\nlive_dangerously=yes\n', 'voicemail.conf': VOICEMAIL }), 20);
   assert.is(await run({ 'pjsip.conf': CRITICAL }), 30);
   assert.is(await run({ 'voicemail.conf': VOICEMAIL }, '--min-severity', 'high'), 0);
+});
+
+test('a folder that is named twice, by its file or by a link is looked at once', async ({ dir }) => {
+  pbx(dir, { 'voicemail.conf': VOICEMAIL });
+  symlinkSync('pbx', join(dir, 'link'));
+  write(join(dir, 'second'), { 'asterisk.conf': '[options]\n', 'voicemail.conf': VOICEMAIL });
+  const { err } = await cli(dir, ['audit', 'pbx', './pbx/', 'pbx/voicemail.conf', 'link']);
+  assert.is(err, '2 files read: 1 medium\n');
+  assert.is((await cli(dir, ['audit', 'pbx', 'second'])).err, '4 files read: 2 medium\n');
 });
 
 test('wrong use', async ({ dir }) => {

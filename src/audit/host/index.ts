@@ -1,8 +1,10 @@
 import type { Audit, Finding, Severity, Unread } from '../finding.ts';
 import { isLoopback } from '../network.ts';
 import { passage } from './firewall.ts';
-import { type Listener, listeners } from './listeners.ts';
-import { firewall, type List, list } from './rules.ts';
+import { familiesOf, type Listener, listeners } from './listeners.ts';
+import { type Firewall, firewall, type List, list } from './rules.ts';
+import type { Family } from './ruleset.ts';
+import { uplinks } from './uplinks.ts';
 
 /** A port that strangers look for. */
 interface Watched {
@@ -45,6 +47,13 @@ const WATCHED: readonly Watched[] = [
     fix: 'Let the firewall pass these ports only from your phones, networks and the provider, and drop all else.',
   },
   {
+    name: 'IAX2',
+    ports: [4569],
+    severity: 'medium',
+    why: 'Passwords are tried there as on SIP, and calls come in by it that nobody who watches SIP sees.',
+    fix: 'Write noload = chan_iax2.so in modules.conf where no trunk speaks IAX2, else let the firewall pass UDP 4569 only from the provider.',
+  },
+  {
     name: 'the PBX web server (ARI, WebSocket)',
     ports: [8088, 8089],
     severity: 'medium',
@@ -62,7 +71,13 @@ const WATCHED: readonly Watched[] = [
 
 const LESS: Record<Severity, Severity> = { critical: 'high', high: 'medium', medium: 'low', low: 'low' };
 
-function finding({ protocol, address, port, process }: Listener, watched: Watched, known: boolean): Finding {
+/** How strangers come to a socket: through an open firewall, or through one that could not be read, over which IP versions. */
+interface Way {
+  known: boolean;
+  over: string;
+}
+
+function finding({ protocol, address, port, process }: Listener, watched: Watched, { known, over }: Way): Finding {
   const where = `${protocol} ${address}:${port}`;
   return {
     code: 'port_open',
@@ -72,8 +87,8 @@ function finding({ protocol, address, port, process }: Listener, watched: Watche
     subject: `${where} (${watched.name})`,
     text: `${process ?? 'A process that may not be seen (run as root)'} listens on ${where}, ${watched.name}, ${
       known
-        ? 'and no firewall rule stands before it'
-        : 'and whether a firewall stands before it could not be read; run as root'
+        ? `and no firewall rule stands before it${over}`
+        : `and whether a firewall stands before it${over} could not be read; run as root`
     }.`,
     why: watched.why,
     fix: watched.fix,
@@ -83,21 +98,48 @@ function finding({ protocol, address, port, process }: Listener, watched: Watche
 export interface HostOptions {
   /** Root of the file system. */
   root?: string;
-  /** Runs `nft` and `iptables-save`. */
+  /** Runs `nft`, `iptables-save` and `ip6tables-save`. */
   run?: List;
+}
+
+type Uplinks = ReturnType<typeof uplinks>;
+
+/** How strangers come to a socket that takes these IP versions; null where they do not. */
+function wayTo({ protocol, port }: Listener, families: readonly Family[], wall: Firewall, links: Uplinks): Way | null {
+  const comes = families.filter((family) =>
+    links[family].some((from) => passage(wall.sets, { family, protocol, port, from }) === 'open'),
+  );
+  const open = comes.filter((family) => wall.known.includes(family));
+  const known = open.length > 0;
+  const over = known ? open : comes;
+  if (over.length === 0) return null;
+  return { known, over: over.length === families.length ? '' : ` over IPv${over[0]}` };
+}
+
+/** The firewall, where its rules for an IP version that matters here could not be read. */
+function unreadOf({ known }: Firewall, links: Uplinks, spoken: ReadonlySet<Family>): Unread[] {
+  const blind = known.length === 0;
+  const half = ([4, 6] as const).find((f) => !known.includes(f) && spoken.has(f) && links[f].length > 0);
+  if (!blind && half === undefined) return [];
+  const [what, how] = blind
+    ? ['the firewall rules', 'nft, iptables-save']
+    : [`the firewall rules for IPv${half}`, half === 6 ? 'ip6tables-save' : 'iptables-save'];
+  return [{ file: 'firewall', line: null, why: `${what} could not be read (${how}); run as root` }];
 }
 
 /** What listens beyond loopback on this machine on the ports that matter to a PBX, and no firewall rule keeps strangers from. */
 export function auditHost({ root = '', run = list }: HostOptions = {}): Audit {
   const proc = `${root}/proc`;
-  const sockets = listeners(proc).filter((l) => !isLoopback(l.address));
-  const rules = firewall(run, `${root}/etc`);
-  const findings = sockets.flatMap((listener): Finding[] => {
-    const watched = WATCHED.find((w) => w.ports.includes(listener.port));
-    if (!watched || (rules !== null && passage(rules, listener.protocol, listener.port) === 'closed')) return [];
-    return [finding(listener, watched, rules !== null)];
+  const all = listeners(proc);
+  const sockets = all
+    .filter((l) => !isLoopback(l.address))
+    .map((socket) => ({ socket, families: familiesOf(socket, all) }));
+  const wall = firewall(run, `${root}/etc`);
+  const links = uplinks(proc);
+  const findings = sockets.flatMap(({ socket, families }): Finding[] => {
+    const watched = WATCHED.find((w) => w.ports.includes(socket.port));
+    const way = watched ? wayTo(socket, families, wall, links) : null;
+    return watched && way ? [finding(socket, watched, way)] : [];
   });
-  const why = 'the firewall rules could not be read (nft, iptables-save); run as root';
-  const unread: Unread[] = rules === null ? [{ file: 'firewall', line: null, why }] : [];
-  return { findings, unread, files: 0 };
+  return { findings, unread: unreadOf(wall, links, new Set(sockets.flatMap((s) => s.families))), files: 0 };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Family } from './ruleset.ts';
 
 /** A socket that takes what others send. */
 export interface Listener {
@@ -84,4 +85,11 @@ export function listeners(proc: string): Listener[] {
     }
   }
   return [...found.values()];
+}
+
+/** The IP versions by which a socket is reached: `[::]` takes IPv4 too (ipv6(7), IPV6_V6ONLY), unless another socket does. */
+export function familiesOf({ protocol, address, port }: Listener, all: readonly Listener[]): readonly Family[] {
+  if (address !== '[::]') return address.startsWith('[') ? [6] : [4];
+  const beside = all.some((l) => l.protocol === protocol && l.port === port && l.address === '0.0.0.0');
+  return beside ? [6] : [4, 6];
 }

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../read-text.ts';
-import { type RuleSet, readIptables, readNft } from './firewall.ts';
+import { readIptables } from './iptables.ts';
+import { readNft } from './nft.ts';
+import type { Family, RuleSet } from './ruleset.ts';
 
 /** Runs a program that lists rules; null where it is missing, fails or takes too long. */
 export type List = (program: string, args: string[]) => string | null;
@@ -21,31 +23,52 @@ export const list: List = (program, args) => {
   }
 };
 
-/** ufw writes its rules down; they hold where it is enabled. */
-function fromUfw(etc: string): RuleSet[] {
-  const [conf, defaults, rules] = ['ufw/ufw.conf', 'default/ufw', 'ufw/user.rules'].map((name) => {
+/** What is known of a firewall. */
+export interface Firewall {
+  sets: readonly RuleSet[];
+  /** IP versions whose rules could be read. */
+  known: readonly Family[];
+}
+
+const BOTH: readonly Family[] = [4, 6];
+
+/** ufw writes its rules down; they hold where it is enabled. Without IPV6=yes it takes IPv6 from the loopback only (/etc/default/ufw). */
+function fromUfw(etc: string): Firewall {
+  const read = (name: string): string => {
     const got = readText(join(etc, name));
     return 'text' in got ? got.text : '';
-  });
-  if (!/^\s*ENABLED\s*=\s*"?yes/im.test(conf!) || rules === '') return [];
-  const policy = /^\s*DEFAULT_INPUT_POLICY\s*=\s*"?ACCEPT/im.test(defaults!) ? 'accept' : 'drop';
-  const set = readIptables(rules!);
-  const user = set.chains.get('ufw-user-input');
-  if (!user) return [];
-  set.chains.set('ufw-user-input', { ...user, policy });
-  return [{ chains: set.chains, entrances: ['ufw-user-input'] }];
+  };
+  const [conf, defaults] = [read('ufw/ufw.conf'), read('default/ufw')];
+  if (!/^\s*ENABLED\s*=\s*"?yes/im.test(conf)) return { sets: [], known: [] };
+  const accepts = /^\s*DEFAULT_INPUT_POLICY\s*=\s*"?ACCEPT/im.test(defaults);
+  const has6 = /^\s*IPV6\s*=\s*"?yes/im.test(defaults);
+  const of = (family: Family, rules: string, chain: string, policy: 'accept' | 'drop'): RuleSet => {
+    const set = readIptables(rules, family, chain);
+    const entrance = set.chains.get(chain);
+    if (entrance) entrance.policy = policy;
+    return set;
+  };
+  const sets = [
+    of(4, read('ufw/user.rules'), 'ufw-user-input', accepts ? 'accept' : 'drop'),
+    of(
+      6,
+      has6 ? read('ufw/user6.rules') : ':ufw6-user-input -',
+      'ufw6-user-input',
+      has6 && accepts ? 'accept' : 'drop',
+    ),
+  ];
+  return { sets, known: BOTH.filter((_, i) => sets[i]!.entrances.length > 0) };
 }
 
 /**
- * The firewall of this host: what nft and iptables-save list, else what ufw has written down. Null where nothing could be
- * read, which is so without root.
+ * The firewall of this host: what nft, iptables-save and ip6tables-save list, else what ufw has written down. Nothing is known
+ * where nothing could be read, which is so without root.
  */
-export function firewall(run: List, etc: string): RuleSet[] | null {
+export function firewall(run: List, etc: string): Firewall {
   const nft = run('nft', ['list', 'ruleset']);
-  const iptables = run('iptables-save', ['-t', 'filter']);
-  const listed = [nft === null ? null : readNft(nft), iptables === null ? null : readIptables(iptables)];
-  const read = listed.filter((set): set is RuleSet => set !== null);
-  if (read.length > 0) return read;
-  const written = fromUfw(etc);
-  return written.length > 0 ? written : null;
+  const saved = BOTH.map((family) => run(family === 4 ? 'iptables-save' : 'ip6tables-save', ['-t', 'filter']));
+  const known = BOTH.filter((_, i) => nft !== null || saved[i] !== null);
+  if (known.length === 0) return fromUfw(etc);
+  const listed = saved.map((text, i) => (text === null ? null : readIptables(text, BOTH[i]!)));
+  return { sets: [nft === null ? null : readNft(nft), ...listed].filter((set) => set !== null), known };
 }
