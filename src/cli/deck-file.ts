@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { readHeader, readRow } from '../core/risk/deck.ts';
+import { printable } from '../process/log.ts';
 import type { RateRow } from '../store/sqlite/decks.ts';
 import { CommandError } from './io.ts';
 
@@ -57,7 +58,7 @@ function complaint(file: string, wrong: string[]): string {
   const more = wrong.length > NAMED ? [`and ${wrong.length - NAMED} more`] : [];
   return [
     `${file}: ${wrong.length} bad row${wrong.length === 1 ? '' : 's'}, nothing was imported`,
-    ...wrong.slice(0, NAMED),
+    ...wrong.slice(0, NAMED).map(printable),
     ...more,
   ].join('\n');
 }

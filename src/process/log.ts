@@ -10,9 +10,9 @@ export interface LogOptions {
   secrets: () => string[];
 }
 
-/** Control characters of hostile digits and names must not steer a terminal. */
+/** Control characters of hostile digits and names must not steer a terminal, nor turn the direction of its text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 export const printable = (text: string): string =>
   text.replace(CONTROL, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 

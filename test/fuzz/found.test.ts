@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { readDeck } from '../../src/cli/deck-file.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { isEmergency } from '../../src/core/numbering/emergency.ts';
 import { readDialled, readTrunkDigits } from '../../src/core/numbering/read.ts';
@@ -21,6 +24,7 @@ interface Found {
   noNumber: Dialled[];
   frames: { name: string; bytes: string }[];
   deckRows: { name: string; header: string; row: string }[];
+  deckFiles: { name: string; text: string }[];
   config: { name: string; text: string }[];
 }
 
@@ -67,6 +71,18 @@ for (const { name, header, row } of found.deckRows)
   test(name, () => {
     const columns = readHeader(header.split(','));
     assert.ok('columns' in columns && 'error' in readRow(row.split(','), columns.columns, 2));
+  });
+
+for (const { name, text } of found.deckFiles)
+  test(name, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dw-deck-'));
+    const file = join(folder, 'deck.csv');
+    writeFileSync(file, text);
+    assert.throws(
+      () => readDeck(file),
+      ({ message }: Error) => message.split('\n').length === 2 && !/\p{Cf}|(?!\n)\p{Cc}/u.test(message),
+    );
+    rmSync(folder, { recursive: true });
   });
 
 for (const { name, text } of found.config)

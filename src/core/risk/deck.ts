@@ -125,12 +125,16 @@ function readPrice(text: string): number | null {
   return value <= MAX_PRICE ? Math.ceil(Number((value * micros(1)).toFixed(3))) : null;
 }
 
-/** Seconds from two columns or from one such as `1/60` or `60-60`; text that is neither is given back. */
+/**
+ * Seconds from two columns or from one such as `1/60` or `60-60`, which counts where both are there; text that is neither is
+ * given back, in either.
+ */
 function readIncrements(first: string, next: string, both: string): { first: number; next: number } | string {
   const [left = '', right = left, ...more] = both === '' ? [first || next, next || first] : both.split(/\s*[/+:-]\s*/);
   const secondsOf = (text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN);
-  const seconds = [left, right].map((text) => (text === '' ? DEFAULT_INCREMENT : secondsOf(text)));
-  const odd = [left, right].find((_, i) => !(seconds[i]! >= 1 && seconds[i]! <= MAX_INCREMENT));
-  if (more.length > 0) return both;
-  return odd === undefined ? { first: seconds[0]!, next: seconds[1]! } : odd;
+  const isOdd = (text: string) => text !== '' && !(secondsOf(text) >= 1 && secondsOf(text) <= MAX_INCREMENT);
+  const odd = more.length > 0 ? both : [left, right, first, next].find(isOdd);
+  if (odd !== undefined) return odd;
+  const orMinute = (text: string) => (text === '' ? DEFAULT_INCREMENT : secondsOf(text));
+  return { first: orMinute(left), next: orMinute(right) };
 }
