@@ -1,49 +1,44 @@
 import { readFileSync } from 'node:fs';
+import { type Look, listenFrom } from './silence.ts';
 
-// The watchdog's own process (see watchdog.ts). It imports nothing of ours, so that it starts at once and cannot break.
+// The watchdog's own process (see watchdog.ts). It imports next to nothing, so that it starts at once and cannot break.
 
 const SILENT_MS = 1_000;
 /** However long it waited for a CPU: the calls that wait with it are better off with the fallback. */
 const STARVED_MS = 10_000;
 const TICK_MS = 50;
-/** A longer gap between two of our own ticks means that the whole machine stood still: it is not the guard's silence. */
-const STALL_MS = 200;
 
 const guard = process.ppid;
-let silent = 0;
-let starved = 0;
-let last = performance.now();
-let waited = waitedForCpu();
 
-/**
- * Milliseconds that the guard was ready to run and another program ran, since it began: on a busy machine a guard is slow
- * and not frozen (https://docs.kernel.org/scheduler/sched-stats.html, the second figure). 0 where the system does not tell.
- */
-function waitedForCpu(): number {
+/** A figure of a file in /proc; 0 where the system does not tell. */
+function figure(file: string, word: number): number {
   try {
-    return Number(readFileSync(`/proc/${guard}/schedstat`, 'latin1').split(' ')[1]) / 1e6 || 0;
+    return Number(readFileSync(file, 'latin1').split(/\s+/, word + 1)[word]) || 0;
   } catch {
     return 0;
   }
 }
 
-process.stdin.on('data', () => {
-  silent = 0;
-  starved = 0;
+/**
+ * The second figure of schedstat is in nanoseconds (https://docs.kernel.org/scheduler/sched-stats.html), the eighth time in
+ * the first line of /proc/stat in hundredths of a second (proc_stat(5)), of all processors together.
+ */
+const look = (): Look => ({
+  now: performance.now(),
+  waited: figure(`/proc/${guard}/schedstat`, 1) / 1e6,
+  stolen: figure('/proc/stat', 8) * 10,
 });
+
+const silence = listenFrom(look());
+
+process.stdin.on('data', silence.heard);
 process.stdin.on('end', () => process.exit(0));
 process.stdin.on('error', () => process.exit(0));
 // The guard decides when it has drained; a Ctrl-C meant for both must not leave it unwatched.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 setInterval(() => {
-  const now = performance.now();
-  const wait = waitedForCpu();
-  const gap = Math.min(now - last, STALL_MS);
-  silent += Math.max(0, gap - Math.max(0, wait - waited));
-  starved += gap;
-  last = now;
-  waited = wait;
+  const { silent, starved } = silence.look(look());
   if (process.ppid !== guard) process.exit(0);
   if (silent < SILENT_MS && starved < STARVED_MS) return;
   const line = {

@@ -1,0 +1,41 @@
+/** A longer gap between two looks means that the whole machine stood still: it is not the guard's silence. */
+const STALL_MS = 200;
+
+/** What the watchdog sees at a look, in milliseconds since some moment of each. */
+export interface Look {
+  now: number;
+  /** How long the guard was ready to run while another program ran. */
+  waited: number;
+  /** How long the host of this virtual machine ran another one on its processors. */
+  stolen: number;
+}
+
+export interface Silence {
+  /** A sign of life. */
+  heard(): void;
+  /**
+   * Milliseconds since then: those in which the guard could have given one, and all. On a busy machine a guard is slow
+   * and not frozen.
+   */
+  look(look: Look): { silent: number; starved: number };
+}
+
+export function listenFrom(begin: Look): Silence {
+  let last = begin;
+  let silent = 0;
+  let starved = 0;
+  return {
+    heard: () => {
+      silent = 0;
+      starved = 0;
+    },
+    look: (look) => {
+      const gap = Math.min(look.now - last.now, STALL_MS);
+      const denied = look.waited - last.waited + (look.stolen - last.stolen);
+      silent += Math.max(0, gap - Math.max(0, denied));
+      starved += gap;
+      last = look;
+      return { silent, starved };
+    },
+  };
+}
