@@ -63,6 +63,7 @@ async function run(lab: Lab, guard: GuardProcess, next: ReturnType<typeof traffi
         const undecided = await metric(guard, 'dialwarden_verdicts_total{action="unavailable"');
         minutes.push({ ...gauges(guard, lab.pbx), batch: result, slowest: asking.slowest(), undecided });
         console.log(line(number, minutes.at(-1)!));
+        if (failures(result) > 0) console.log(complaints(guard));
       }),
     );
     if (number === Math.ceil(MINUTES / 2)) beside(prune(guard));
@@ -72,6 +73,16 @@ async function run(lab: Lab, guard: GuardProcess, next: ReturnType<typeof traffi
   asking.stop();
   if (trouble) throw trouble;
   return minutes;
+}
+
+/** What the guard last complained of, and its last refusals of calls that may go out: why calls failed. */
+function complaints(guard: GuardProcess): string {
+  const lines = guard.output().slice(-200_000).split('\n');
+  const refused = (text: string) => /"verdict":"(block|unavailable)"/.test(text) && !text.includes('+88161');
+  return lines
+    .filter((text) => /"level":"(warn|error)"/.test(text) || refused(text))
+    .slice(-10)
+    .join('\n');
 }
 
 let pruned = 0;
