@@ -40,7 +40,9 @@ export function traffic(seed: number): (count: number) => Planned[] {
     if (kind === 13 || kind === 63) return { kind: 'emergency', ext, digits: '112' };
     if (kind === 37)
       return { kind: 'blocked', ext: phoneOf('blocked', Math.floor(n / 100)), digits: `0088161${tail(7)}` };
-    if (kind % 20 === 7) return { kind: 'known', ext, digits: `00442079460${tail(3)}` };
+    // In turn by all phones: a few that called abroad all day would come to their limit of calls an hour.
+    if (kind % 20 === 7)
+      return { kind: 'known', ext: phoneOf('office', Math.floor(n / 20)), digits: `00442079460${tail(3)}` };
     return {
       kind: 'national',
       ext,
