@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/load.ts';
 import type { FeatureCode } from '../guard/feature-code.ts';
 import { LINK_MS, linkToken } from '../guard/link.ts';
+import { isSameSecret } from '../guard/same-secret.ts';
 import { mainPolicy } from '../guard/sites.ts';
 import { type UnblockPages, unblockPages } from '../http/unblock.ts';
 import type { Db } from '../store/sqlite/database.ts';
@@ -25,8 +26,6 @@ function linkKey(db: Db): string {
   return key;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 export function startUnblocking(db: Db, config: () => Config): Unblocking {
   const key = linkKey(db);
   const unblocker = unblockerOf(db);
@@ -42,7 +41,7 @@ export function startUnblocking(db: Db, config: () => Config): Unblocking {
       tryPin(endpoint, given) {
         const pin = config().unblock?.pin;
         if (pin === undefined || pins.closed()) return 'closed';
-        if (timingSafeEqual(digest(pin), digest(given))) return 'right';
+        if (isSameSecret(given, pin)) return 'right';
         pins.wrong(mainPolicy(config().settings).site, endpoint, Date.now());
         return 'wrong';
       },

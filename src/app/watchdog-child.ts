@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Look, listenFrom } from './silence.ts';
+import { type Look, listenFrom } from './watchdog-silence.ts';
 
 // The watchdog's own process (see watchdog.ts). It imports next to nothing, so that it starts at once and cannot break.
 

@@ -7,6 +7,7 @@ import { type App, startApp } from '../app/app.ts';
 import { startWatchdog } from '../app/watchdog.ts';
 import { type Config, findConfig, loadConfig } from '../config/load.ts';
 import type { Log } from '../guard/log.ts';
+import { mainPolicy } from '../guard/sites.ts';
 import { createMeter, type Meter } from '../http/meter.ts';
 import { lockDataDir } from '../process/data-lock.ts';
 import { createLog } from '../process/log.ts';
@@ -63,7 +64,7 @@ function sayReady(log: Log, app: App, { settings, file, notices }: Config, dataD
   const unfit = unfitRelease(process.version);
   for (const notice of unfit ? [...notices, unfit] : notices) log.warn(notice, {});
   for (const { service, address } of app.listening) log.info('listening', { service, address });
-  const { plan, currency, timezone } = settings.sites.at(-1)!.policy;
+  const { plan, currency, timezone } = mainPolicy(settings);
   const country = plan.country ?? 'unknown';
   if (plan.country === null) log.warn('the time zone tells no country: set [site] country', { timezone });
   log.info('ready', { country, timezone, currency, mode: settings.mode, data: dataDir, config: file });

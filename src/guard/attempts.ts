@@ -1,10 +1,10 @@
-import { formatAddress, parseAddress } from '../core/addresses/address.ts';
 import type { Attempt, DialAttempt, Meant } from '../core/attempt.ts';
 import type { Destination } from '../core/destination.ts';
 import { misdialCandidates } from '../core/numbering/misdial.ts';
 import { readTrunkDigits } from '../core/numbering/read.ts';
 import type { Reading } from '../core/numbering/reading.ts';
 import type { Policy } from '../core/policy.ts';
+import { plainAddress } from './addresses.ts';
 import type { Settings } from './settings.ts';
 import { place } from './sites.ts';
 
@@ -48,8 +48,7 @@ export function understand(
  */
 function phoneOf({ addr, payer }: DialAttempt): string | null {
   if (addr === null || payer.endpoint === null || payer.transferer !== null) return null;
-  const address = parseAddress(addr);
-  return address && formatAddress(address);
+  return plainAddress(addr);
 }
 
 /** Reads digits; a fault in the reader is a malformed number, never an open door. */

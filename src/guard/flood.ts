@@ -1,3 +1,5 @@
+import { recent } from './recent.ts';
+
 /** Questions an extension may ask a second, for long and at once, before it is answered from memory. No office comes near. */
 const RATE = 200;
 const BURST = 400;
@@ -13,11 +15,10 @@ interface Bucket {
  * from memory, without the store. Returns whether this question is one too many. `now` is in milliseconds.
  */
 export function createFloodGate(): (caller: string, now: number) => boolean {
-  const buckets = new Map<string, Bucket>();
+  const buckets = recent<Bucket>(REMEMBERED);
   return (caller, now) => {
     let bucket = buckets.get(caller);
     if (!bucket) {
-      if (buckets.size >= REMEMBERED) buckets.delete(buckets.keys().next().value as string);
       bucket = { tokens: BURST, at: now };
       buckets.set(caller, bucket);
     }

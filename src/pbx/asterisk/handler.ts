@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FeatureCode } from '../../guard/feature-code.ts';
 import type { Log } from '../../guard/log.ts';
 import type { CallGuard } from '../../guard/port-call-guard.ts';
+import { isSameSecret } from '../../guard/same-secret.ts';
 import { BadRequest } from './arguments.ts';
 import { check } from './check.ts';
 import type { Environment } from './environment.ts';
@@ -65,10 +65,8 @@ function lastWords(error: unknown, session: Session, peer: string, log: Log): st
   return strictVerdict('error');
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 function hasKey({ args }: Environment, key: string | null): boolean {
   if (key === null) return true;
   const given = args.find((arg) => arg.startsWith('key='))?.slice(4) ?? '';
-  return timingSafeEqual(digest(given), digest(key));
+  return isSameSecret(given, key);
 }

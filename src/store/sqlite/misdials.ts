@@ -1,5 +1,6 @@
 import type { Attempt, Meant } from '../../core/attempt.ts';
 import { CORRECTED_MS, type Missed, slipBetween } from '../../core/slip.ts';
+import { type Recent, recent } from '../../guard/recent.ts';
 import type { Db } from './database.ts';
 
 /** Calls before a correction that are looked at, of each kind. */
@@ -44,10 +45,7 @@ export function misdialLearner(db: Db): MisdialLearner {
   function missed({ site, ext }: { site: string; ext: string | null }, at: number): void {
     if (!ext) return;
     const key = `${site}/${ext}`;
-    const last = lately.get(key) ?? at;
-    lately.delete(key);
-    lately.set(key, Math.max(last, at));
-    if (lately.size > REMEMBERED) lately.delete(lately.keys().next().value as string);
+    lately.set(key, Math.max(lately.get(key) ?? at, at));
   }
 
   function learn({ site, ext, at, dialled, destination: d }: Attempt): void {
@@ -68,14 +66,16 @@ export function misdialLearner(db: Db): MisdialLearner {
 }
 
 /** When, of those that came to nothing, each extension's last call was made; from the last minutes before the ledger was closed. */
-function lastMissed(db: Db): Map<string, number> {
+function lastMissed(db: Db): Recent<number> {
   const rows = db
     .prepare(
       `SELECT site || '/' || ext AS caller, MAX(at) AS at FROM calls
        WHERE at > (SELECT MAX(at) FROM calls) - ${CORRECTED_MS} AND (${MISSED}) GROUP BY site, ext`,
     )
     .all() as { caller: string; at: number }[];
-  return new Map(rows.map(({ caller, at }) => [caller, at]));
+  const last = recent<number>(REMEMBERED);
+  for (const { caller, at } of rows) last.set(caller, at);
+  return last;
 }
 
 /** Reads which of the numbers that may have been meant this site has dialled by the same slip, to the same region, since then. */

@@ -105,19 +105,19 @@ for (const [name, guard, pace] of cases) {
     const expected = withoutIds(commandsOf(file(`${name}.app2fs.raw`)).filter((command) => command !== 'exit'));
     await Promise.all(
       SEEDS.map(async (seed) => {
-        const stub = guard();
-        const server = await serve(stub);
+        const scripted = guard();
+        const server = await serve(scripted);
         const heard = withoutIds((await replay(server.port, name, seed, pace)).filter((command) => command !== 'exit'));
         assert.equal(heard.slice(0, expected.length), expected);
         await server.drain(500);
         if (name === 'warn-confirmed')
           assert.equal(
-            stub.heard.map(({ answer }) => answer),
+            scripted.heard.map(({ answer }) => answer),
             ['confirmed'],
           );
         if (name === 'warn-hangup')
           assert.equal(
-            stub.heard.map(({ answer }) => answer),
+            scripted.heard.map(({ answer }) => answer),
             ['hangup'],
           );
       }),
@@ -150,15 +150,15 @@ const channels: [string, string | null, string, boolean][] = [
 for (const [name, endpoint, digits, listener] of channels) {
   test(`${name}: the caller is asked about`, async () => {
     for (const seed of SEEDS) {
-      const stub = scriptedGuard(() => outcome('block'));
-      const server = await serve(stub);
+      const scripted = scriptedGuard(() => outcome('block'));
+      const server = await serve(scripted);
       const socket = connect({ port: server.port, host: '127.0.0.1' });
       socket.on('error', () => {});
       await inPieces(socket, Buffer.from(file(`${name}.fs2app.raw`), 'latin1'), random(seed));
       socket.end();
       await once(socket.resume(), 'close');
       await server.drain(500);
-      const [attempt] = stub.asked;
+      const [attempt] = scripted.asked;
       assert.equal([attempt!.payer.endpoint, attempt!.digits, attempt!.listener], [endpoint, digits, listener]);
     }
   });

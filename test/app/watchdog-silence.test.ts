@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { listenFrom } from '../../src/app/silence.ts';
+import { listenFrom } from '../../src/app/watchdog-silence.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('silence of the guard');
