@@ -124,4 +124,41 @@ test('the migrations that were applied are the ones in the package', ({ dir, fol
   assert.equal(bring({ file: join(dir, DATABASE_FILE), folder }).length, readMigrations().length);
 });
 
+test('what extensions used in the last days is known after an upgrade', (t) => {
+  const names = readdirSync(MIGRATIONS).sort();
+  for (const name of names.filter((name) => name < '0013')) copyFileSync(join(MIGRATIONS, name), join(t.folder, name));
+  bring(t);
+  const db = new Database(t.file);
+  const call = db.prepare(
+    `INSERT INTO calls (pbx, uniqueid, target, site, ext, at, dialled, kind, scope, verdict, state, counted, reasons)
+     VALUES ('asterisk', ?, '+33140000000', 'main', '214', ?, '0033140000000', 'international', 1, 'allow', 'ended', ?, '[]')`,
+  );
+  const lease = db.prepare(
+    `INSERT INTO leases (call, site, ext, scope, money, opened_at, expires_at, reserved, closed_at, seconds, charged)
+     VALUES (?, 'main', '214', 1, 1, 0, 0, 0, ?, ?, ?)`,
+  );
+  const HOUR = 3_600_000;
+  call.run('1.1', 0, 1);
+  for (const [hour, counted] of [
+    [60, 1],
+    [70, 0],
+    [80, 1],
+  ]) {
+    const { lastInsertRowid: id } = call.run(`1.${hour}`, hour! * HOUR, counted);
+    if (counted) for (const seconds of [0, 60, 30]) lease.run(id, hour! * HOUR + 90_000, seconds, seconds * 10);
+  }
+  db.close();
+  for (const name of names) copyFileSync(join(MIGRATIONS, name), join(t.folder, name));
+  assert.equal(bring(t).length, names.length);
+  const after = new Database(t.file);
+  const uses = after.prepare('SELECT ended, at, call, scope, seconds, charged FROM uses').raw().all();
+  assert.equal(uses, [
+    [0, 60 * HOUR, 2, 1, 0, 0],
+    [0, 80 * HOUR, 4, 1, 0, 0],
+    [1, 60 * HOUR + 90_000, 2, 1, 90, 900],
+    [1, 80 * HOUR + 90_000, 4, 1, 90, 900],
+  ]);
+  after.close();
+});
+
 test.run();

@@ -55,10 +55,15 @@ test('what ages by itself goes; what counts still, and what the owner set, stays
   const pass = ledger.db.prepare("INSERT INTO passes (by, at, until) VALUES ('root', 0, ?)");
   for (const days of [-1, 29, 31]) pass.run(ago(days));
   const hour = ledger.db.prepare("INSERT INTO used_hours VALUES ('main', '214', ?, 0, 1, 60, 0)");
-  for (const hours of [0, 25, 80]) hour.run(Math.floor(LATER / 3_600_000) - hours);
+  const use = ledger.db.prepare("INSERT INTO uses VALUES ('main', '214', ?, ?, ?, 0, 60, 0)");
+  const nowHour = Math.floor(LATER / 3_600_000);
+  for (const hours of [0, 25, 80]) {
+    hour.run(nowHour - hours);
+    for (let i = 0; i < 500; i++) use.run(i % 2, (nowHour - hours) * 3_600_000 + i, i);
+  }
   await prune(ledger.db, LATER);
   const count = (table: string) => ledger.db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get();
-  assert.equal(['confirmations', 'passes', 'used_hours'].map(count), [3, 2, 2]);
+  assert.equal(['confirmations', 'passes', 'used_hours', 'uses'].map(count), [3, 2, 2, 1000]);
   ledger.close();
 });
 

@@ -96,6 +96,9 @@ test('the use that triggers count is what the calls tell, also of calls recorded
     sums(`SELECT ext, SUM(calls) AS calls, SUM(seconds) AS seconds, SUM(charged) AS charged FROM used_hours
     WHERE hour >= @since / 3600000 GROUP BY ext`);
   assert.equal(counted, told);
+  const kept = sums(`SELECT ext, SUM(1 - ended) AS calls, SUM(seconds) AS seconds, SUM(charged) AS charged FROM uses
+    WHERE at >= @since GROUP BY ext`);
+  assert.equal(kept, told);
   ledger.close();
 });
 

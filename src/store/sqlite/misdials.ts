@@ -20,10 +20,12 @@ interface MissedRow extends Omit<Missed, 'meant' | 'stopped'> {
 }
 
 /** The newest calls of each kind that may have come to nothing: warned, blocked, and gone out. Each kind has its index. */
-const NEWEST = ["verdict = 'warn'", "verdict = 'block'", 'counted = 1'].map(
-  (kind) => `SELECT * FROM (SELECT id, at, dialled, e164, region, meant, state, billsec FROM calls
-    WHERE ${kind} AND site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT})`,
-);
+const LAST = `site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT}`;
+const NEWEST = [
+  `SELECT id FROM calls WHERE verdict = 'warn' AND ${LAST}`,
+  `SELECT id FROM calls WHERE verdict = 'block' AND ${LAST}`,
+  `SELECT call FROM uses WHERE ended = 0 AND ${LAST}`,
+].map((newest) => `SELECT * FROM (${newest})`);
 
 export interface MisdialLearner {
   /** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
@@ -35,7 +37,8 @@ export interface MisdialLearner {
 /** Hardly any call follows one that came to nothing, so that whose did of late is kept in memory. */
 export function misdialLearner(db: Db): MisdialLearner {
   const candidates = db.prepare(
-    `SELECT *, state <> 'ended' AS stopped FROM (${NEWEST.join(' UNION ALL ')}) WHERE ${MISSED} ORDER BY at DESC`,
+    `SELECT id, at, dialled, e164, region, meant, state <> 'ended' AS stopped, billsec FROM calls
+     WHERE id IN (${NEWEST.join(' UNION ALL ')}) AND (${MISSED}) ORDER BY at DESC`,
   );
   const keep = db.prepare(
     'INSERT OR IGNORE INTO misdials (call, site, ext, at, edit, region, meant) VALUES (?, ?, ?, ?, ?, ?, ?)',

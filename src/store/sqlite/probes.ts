@@ -21,7 +21,7 @@ export function prefixesTriedReader(db: Db): (dialler: Dialler) => number {
       `SELECT COUNT(DISTINCT dialled) FROM (
          SELECT dialled, billsec FROM calls INDEXED BY calls_blocked WHERE verdict = 'block' AND ${where}
          UNION ALL SELECT dialled, billsec FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND ${where}
-         UNION ALL SELECT dialled, billsec FROM calls INDEXED BY calls_counted WHERE counted = 1 AND ${where})
+         UNION ALL SELECT dialled, billsec FROM (SELECT call FROM uses WHERE ended = 0 AND ${where}) CROSS JOIN calls ON id = call)
        WHERE substr(dialled, -${TAIL}) = @tail AND dialled <> @dialled AND COALESCE(billsec, 0) = 0`,
     )
     .pluck();

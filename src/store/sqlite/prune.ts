@@ -1,6 +1,6 @@
 import type { Retention } from '../../guard/retention.ts';
 import type { Db } from './database.ts';
-import { DAY, hourOf } from './usage.ts';
+import { DAY, HOUR, hourOf } from './usage.ts';
 
 const WEEK = 7 * DAY;
 /** A transaction ends after so many rows, and calls after so many milliseconds: a call that waits for it still is in time. */
@@ -23,7 +23,6 @@ const AGEING: { table: string; where: string; keep: number | null }[] = [
   { table: 'misdials', where: 'at < @before', keep: null },
   { table: 'forgiven', where: 'call NOT IN (SELECT id FROM calls)', keep: null },
   { table: 'blocks', where: 'COALESCE(lifted_at, until) < @before', keep: null },
-  { table: 'used_hours', where: 'hour < @hour', keep: 3 },
   { table: 'spent_hours', where: 'hour < @hour', keep: 3 },
   { table: 'region_days', where: 'day < @day', keep: 100 },
   { table: 'confirmations', where: "(by = 'caller' AND at < @before) OR until < @before", keep: 100 },
@@ -70,7 +69,7 @@ export const prunable = (db: Db, before: number): number =>
  * going on; then what ages by itself; then it gives free pages back to the disk.
  */
 export function pruner(db: Db): Retention {
-  const slices = [callSlices(db), ...AGEING.map((kind) => ageingSlices(db, kind)), shrinker(db)];
+  const slices = [callSlices(db), usedSlices(db), ...AGEING.map((kind) => ageingSlices(db, kind)), shrinker(db)];
   let turn = 0;
   return {
     slice(now, keepDays) {
@@ -81,7 +80,7 @@ export function pruner(db: Db): Retention {
   };
 }
 
-/** Does one slice; returns how many rows went, or null when nothing is left to do. */
+/** Does one slice; returns how many rows went, or null when nothing is left to do but what calls add meanwhile. */
 type Slice = (now: number, keepDays: number) => number | null;
 
 /** Goes through calls in the order of their numbers, which is that of time but for clocks that were set. */
@@ -107,9 +106,36 @@ function callSlices(db: Db): Slice {
   }).immediate;
 }
 
+/** Days for which is kept what limits are judged by: a day, and time for a clock that was wrong. */
+const USED_DAYS = 3;
+
+/** Forgets what an extension used in an hour: first its calls, then the hour itself, by which they are found. */
+function usedSlices(db: Db): Slice {
+  const oldest = db.prepare('SELECT DISTINCT site, ext, hour FROM used_hours WHERE hour < ? ORDER BY hour LIMIT ?');
+  const calls = db.prepare(
+    `DELETE FROM uses WHERE site = @site AND ext = @ext AND ended IN (0, 1) AND at >= @hour * ${HOUR} AND at < (@hour + 1) * ${HOUR} LIMIT ${ROWS}`,
+  );
+  const whole = db.prepare('DELETE FROM used_hours WHERE site = @site AND ext = @ext AND hour = @hour');
+  return db.transaction((now: number): number | null => {
+    const hours = oldest.all(hourOf(now - USED_DAYS * DAY), ROWS) as { site: string; ext: string; hour: number }[];
+    const until = performance.now() + SLICE_MS;
+    let deleted = 0;
+    for (const hour of hours) {
+      const gone = calls.run(hour).changes;
+      deleted += gone;
+      if (gone < ROWS) deleted += whole.run(hour).changes;
+      if (deleted >= ROWS || performance.now() > until) return deleted;
+    }
+    return hours.length < ROWS ? null : deleted;
+  }).immediate;
+}
+
 function ageingSlices(db: Db, { table, where, keep }: (typeof AGEING)[number]): Slice {
   const remove = db.prepare(`DELETE FROM ${table} WHERE ${where} LIMIT ${ROWS}`);
-  return (now, keepDays) => remove.run(ages(now - (keep ?? keepDays) * DAY)).changes || null;
+  return (now, keepDays) => {
+    const { changes } = remove.run(ages(now - (keep ?? keepDays) * DAY));
+    return changes < ROWS ? null : changes;
+  };
 }
 
 /** Files made before incremental vacuum was switched on stay as large as they were; their free pages are used again. */

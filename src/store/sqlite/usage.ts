@@ -3,7 +3,7 @@ import type { Micros } from '../../core/money.ts';
 import type { Db } from './database.ts';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** Bits of the column `scope`. */
@@ -55,21 +55,20 @@ const BROKEN = `(${SINCE} / ${HOUR})`;
 const lately = (each: boolean) =>
   `SELECT ${scoped(each, total('1'))},
     ${scoped(each, total('1'), `at > ${AT} - ${MINUTE} AND at <= ${AT} + ${MINUTE}`)}
-  FROM calls WHERE counted = 1 AND site = @site AND ext = @ext AND at > ${AT} - ${HOUR} AND at <= ${AT} + ${HOUR}`;
+  FROM uses WHERE site = @site AND ext = @ext AND ended = 0 AND at > ${AT} - ${HOUR} AND at <= ${AT} + ${HOUR}`;
 
 /**
- * Calls, seconds and charges of a day, exact to the millisecond: whole hours, which triggers count, and the calls of the
- * broken one before them.
+ * Calls, seconds and charges of a day, exact to the millisecond: whole hours, and the calls of the broken one before them;
+ * triggers keep both.
  */
 const used = (each: boolean) =>
   `SELECT ${scoped(each, total('calls'))}, ${scoped(each, total('seconds'))}, ${scoped(each, total('charged'))}
   FROM (
     SELECT scope, calls, seconds, charged FROM used_hours WHERE site = @site AND ext = @ext AND hour > ${BROKEN}
-    UNION ALL SELECT scope, 1, 0, 0 FROM calls
-    WHERE counted = 1 AND site = @site AND ext = @ext AND at > ${SINCE} AND at < (${BROKEN} + 1) * ${HOUR}
-    UNION ALL SELECT scope, 0, seconds, charged FROM leases
-    WHERE closed_at IS NOT NULL AND seconds > 0 AND site = @site AND ext = @ext
-      AND closed_at >= ${SINCE} AND closed_at < (${BROKEN} + 1) * ${HOUR})`;
+    UNION ALL SELECT scope, 1, 0, 0 FROM uses
+    WHERE site = @site AND ext = @ext AND ended = 0 AND at > ${SINCE} AND at < (${BROKEN} + 1) * ${HOUR}
+    UNION ALL SELECT scope, 0, seconds, charged FROM uses
+    WHERE site = @site AND ext = @ext AND ended = 1 AND at >= ${SINCE} AND at < (${BROKEN} + 1) * ${HOUR})`;
 
 /** Open calls, and the seconds and money they hold. */
 const open = (each: boolean) =>
