@@ -14,6 +14,9 @@ export interface DeckFile {
   rows: RateRow[];
 }
 
+/** Characters of what csv-parse complains of, which quotes the row. */
+const SHOWN = 200;
+
 /** The character between cells, by the header line: a decimal comma must not part a price. */
 function delimiterOf(text: string): string {
   const header = text.slice(0, text.search(/[\r\n]|$/));
@@ -84,6 +87,6 @@ function cellsOf(file: string, text: string): { record: string[]; line: number }
     const parsed = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {
-    throw new CommandError(`${file}: is no CSV: ${(error as Error).message}`);
+    throw new CommandError(`${file}: is no CSV: ${printable((error as Error).message.slice(0, SHOWN))}`);
   }
 }

@@ -36,7 +36,7 @@ export const STAR_CODES: readonly CarryingCode[] = [
     regions: null,
     kind: 'line',
   },
-  line(null, '\\*31[#*]|#31[#*]', 'caller ID'),
+  line(null, '\\*31[#*]|#31#', 'caller ID'),
   line(['IT'], '\\*67#', 'caller ID'),
   // Telcordia vertical service codes (nationalnanpa.com, "Vertical Service Codes").
   line([...NORTH_AMERICA, 'ZZ'], '\\*67|\\*82', 'caller ID'),
