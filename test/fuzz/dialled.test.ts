@@ -139,7 +139,10 @@ function isEmergencyNumber(digits: string, { country, outsideLine, emergency }: 
 
 /** The digits that `destination` would ring stand in what goes to the trunk, at the end of a run of digits. */
 function rings(destination: Destination, sent: string): boolean {
-  const runs = sent.split(/[*#+]/);
+  const said = sent.split(/[*#+]/);
+  // In Argentina a 15 stands between area code and subscriber, and goes as a 9 behind the country code.
+  const argentine = 'region' in destination && destination.region === 'AR';
+  const runs = argentine ? [...said, ...said.map((run) => run.replace(/15(?=\d*$)/, ''))] : said;
   const ends = (digits: string) => runs.some((run) => run.endsWith(digits));
   if (destination.kind === 'service') return ends(destination.code);
   if (destination.kind === 'internal') return sent === destination.ext;
