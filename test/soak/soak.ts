@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
+import { asteriskFallback } from '../../src/cli/fallback.ts';
+import { fallbackList } from '../../src/core/fallback-list.ts';
 import { recordCalls } from '../bench/support/many-calls.ts';
 import { sipTrunk } from '../bench/support/sip-load.ts';
+import { policy } from '../support/facts.ts';
 import { type GuardProcess, startGuard } from '../support/guard.ts';
 import { type Lab, startLab } from '../support/lab.ts';
 import { freeTcpPort } from '../support/ports.ts';
@@ -28,7 +31,10 @@ const WARNING = `[warning]\ndigit = "${DIGIT}"\n`;
 
 async function start(trunkPort: number): Promise<{ lab: Lab; guard: GuardProcess }> {
   const agiPort = await freeTcpPort();
-  const lab = await startLab({ agi: agiPort, trunkPort, phones: extensions(), verbose: 0 });
+  const site = policy();
+  // As `init` installs it: what passes while a machine that stood still gives no verdict.
+  const fallback = asteriskFallback(site, fallbackList(site.plan));
+  const lab = await startLab({ agi: agiPort, trunkPort, phones: extensions(), verbose: 0, fallback });
   const guard = await startGuard({ agiPort, amiPort: lab.pbx.amiPort, site: MONEY, internal: 'XXXX', config: WARNING });
   guard.signal('SIGTERM');
   await until('the guard to end', guard.gone, 15_000);
