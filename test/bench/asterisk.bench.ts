@@ -5,6 +5,7 @@ import { atMost, type Figure, median } from './bench.ts';
 import { agiCall } from './support/agi-call.ts';
 import { dialplan } from './support/dialplans.ts';
 import { load, share } from './support/load.ts';
+import { PYTHON } from './support/script-call.ts';
 import { processorTimeOfAll, type Served, startGuard, startIdle } from './support/servers.ts';
 import { officeCalls, sipLoad, sipTrunk } from './support/sip-load.ts';
 
@@ -22,7 +23,6 @@ const TALK_MS = 500;
 /** What the machine code of both servers takes to become the one that stays. */
 const WARM_CALLS = 15_000;
 const LIMIT = 1.15;
-const PYTHON = '/usr/bin/python3';
 
 interface Way {
   name: string;

@@ -4,7 +4,7 @@ import { CHECKPOINT_PAGES, type Db } from './database.ts';
 
 const WORKER = new URL('./checkpoint-worker.js', import.meta.url);
 /** Pages of 4 KiB in the write-ahead log from which a commit writes back what the worker has not yet: little, unless it cannot keep up. */
-const MOST_PAGES = 8_000;
+export const MOST_PAGES = 8_000;
 /** It hardly needs any memory, and V8 would take it. */
 const SMALL = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 24 };
 

@@ -1,7 +1,8 @@
 import { createConnection } from 'node:net';
 import { dialled } from './load.ts';
 
-const environment = (script: string, serial: number, ext: string, digits: string, args: string[]): string =>
+/** What Asterisk 22 says of a call before the first command. */
+export const environment = (script: string, serial: number, ext: string, digits: string, args: string[]): string =>
   `agi_network: yes\nagi_network_script: ${script}\nagi_request: agi://127.0.0.1/${script}\n` +
   `agi_channel: PJSIP/${ext}-${serial.toString(16).padStart(8, '0')}\nagi_language: en\nagi_type: PJSIP\n` +
   `agi_uniqueid: ${process.pid}.${serial}\nagi_version: 22.10.0\nagi_callerid: ${ext}\nagi_calleridname: unknown\n` +

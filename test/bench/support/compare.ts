@@ -7,7 +7,7 @@ const ROUND_MS = 2_000;
 /** Calls, and milliseconds at most, until the machine code of both is the one that stays. */
 const WARM_CALLS = 15_000;
 const WARM_MS = 60_000;
-const AT_ONCE = [1, 32, 256];
+export const AT_ONCE = [1, 32, 256];
 /** Share of the idle server's rate that is to be reached where calls come as fast as they are answered. */
 const SHARE = 70;
 
@@ -39,14 +39,16 @@ export async function compare(caller: Caller, guard: Served, idle: Served, name:
   return all;
 }
 
+/** Median p50 of some rounds, with p99 and p99.9 in the unit. */
+export function times(rounds: readonly Load[]): { value: number; unit: string } {
+  const middle = (of: 'p50' | 'p99' | 'p999') => median(rounds.map((r) => r[of]));
+  return { value: middle('p50'), unit: `ms / ${middle('p99').toFixed(1)} ms / ${middle('p999').toFixed(1)} ms` };
+}
+
 function figures(idle: string, atOnce: number, ours: Round[], theirs: Round[]): Figure[] {
   const middle = (rounds: Round[], of: keyof Round) => median(rounds.map((r) => r[of]));
   const ratio = (of: (ours: Round, theirs: Round) => number) => 100 * median(ours.map((r, i) => of(r, theirs[i]!)));
   const name = (what: string) => `${what}, ${atOnce} at once`;
-  const times = (rounds: Round[]) => ({
-    value: middle(rounds, 'p50'),
-    unit: `ms / ${middle(rounds, 'p99').toFixed(1)} ms / ${middle(rounds, 'p999').toFixed(1)} ms`,
-  });
   const share = ratio((a, b) => a.rate / b.rate);
   return [
     { name: name('verdicts'), value: middle(ours, 'rate'), unit: 'a second' },

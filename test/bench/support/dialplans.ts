@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
-
-const SCRIPT = fileURLToPath(new URL('agi-check.py', import.meta.url));
+import { SCRIPT } from './script-call.ts';
 
 /**
  * A dialplan with every way of checking a call in it, a context each; calls take the one that the global CHECK names. `idle` is the port of the server that does nothing, asked where dialwarden is asked: before
