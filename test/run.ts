@@ -5,12 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { FileReport } from './support/suite.ts';
 
 // `npm test [-- PATTERN...]`: every test/**/*.test.ts whose path holds one of the patterns, each in its own process.
-// Two files at once: first those that only compute, then those that own a PBX and mostly wait; the ones that kill, freeze and
-// flood run one after another, behind all others.
+// Files that own a PBX or kill processes run one after another, behind all others.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const WITH_PBX = /^test\/pbx\//;
-const ALONE = /^test\/faults\//;
+const SERIAL = /^test\/(pbx|faults)\//;
 const FILE_LIMIT_MS = 10 * 60_000;
 const RUN_LIMIT_MS = 75 * 60_000;
 const AT_ONCE = 2;
@@ -107,12 +105,12 @@ async function main(): Promise<void> {
   }
   const files = testFiles(process.argv.slice(2));
   const results: FileResult[] = [];
-  const alone = files.filter((file) => ALONE.test(file));
-  const withPbx = files.filter((file) => WITH_PBX.test(file));
-  const others = files.filter((file) => !ALONE.test(file) && !WITH_PBX.test(file));
-  for (const queue of [others, withPbx])
-    await Promise.all(Array.from({ length: AT_ONCE }, () => drain(queue, results)));
-  await drain(alone, results);
+  const together = files.filter((file) => !SERIAL.test(file));
+  await Promise.all(Array.from({ length: AT_ONCE }, () => drain(together, results)));
+  await drain(
+    files.filter((file) => SERIAL.test(file)),
+    results,
+  );
   const sum = (of: (r: FileResult) => number) => results.reduce((total, r) => total + of(r), 0);
   const [failed, skipped] = [sum((r) => r.failed), sum((r) => r.skipped.length)];
   if (files.length === 0) console.log('no test file matches');

@@ -57,12 +57,12 @@ test('killed between commit and sending: one mail after the restart, and one onl
   );
   await guard.restart();
   await server.taken(1);
+  await until('the mark', async () => (await outbox(guard)).every((d) => d.state === 'sent'));
   await kill(guard);
   await guard.restart();
   await sleep(1_500);
   assert.is(server.mails.length, 1);
   assert.match(server.mails[0]!.text, /The guard only observes/);
-  await until('the mark', async () => (await outbox(guard)).every((d) => d.state === 'sent'));
 });
 
 test('killed between the mail and the mark: not a second time within a minute', async ({ guard, server }) => {
