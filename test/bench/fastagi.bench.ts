@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Figure, median } from './bench.ts';
 import { agiCall } from './support/agi-call.ts';
 import { AT_ONCE, compare, times } from './support/compare.ts';
-import { type Load, load } from './support/load.ts';
+import { type Caller, type Load, load } from './support/load.ts';
 import { PYTHON, startScript } from './support/script-call.ts';
 import { type Served, startGuard, startIdle } from './support/servers.ts';
 
@@ -10,8 +10,7 @@ const ROUNDS = 3;
 const ROUND_MS = 2_000;
 
 /** The same calls by a classic AGI script, a process a call, in turn with the guard's. */
-async function besideScript(guard: Served): Promise<Figure[]> {
-  const { caller, stop } = startScript();
+async function besideScript(guard: Served, caller: Caller): Promise<Figure[]> {
   await load(caller, 0, 1, ROUND_MS, 1);
   const all: Figure[] = [];
   for (const atOnce of AT_ONCE) {
@@ -33,7 +32,6 @@ async function besideScript(guard: Served): Promise<Figure[]> {
       },
     );
   }
-  stop();
   return all;
 }
 
@@ -44,12 +42,14 @@ async function besideScript(guard: Served): Promise<Figure[]> {
 export async function bench(): Promise<Figure[]> {
   const guard = await startGuard();
   const idle = await startIdle('idle-agi.mjs');
+  const script = startScript();
   try {
     const figures = await compare(agiCall, guard, idle, 'ding-dong that does nothing');
-    if (existsSync(PYTHON)) return [...figures, ...(await besideScript(guard))];
+    if (existsSync(PYTHON)) return [...figures, ...(await besideScript(guard, script.caller))];
     console.error(`fastagi: no script, since there is no ${PYTHON}`);
     return figures;
   } finally {
+    script.stop();
     await idle.stop();
     await guard.stop();
   }

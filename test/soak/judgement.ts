@@ -8,7 +8,10 @@ export interface Finding {
   text: string;
 }
 
-/** Of pages of 4 KiB with their headers (https://sqlite.org/fileformat2.html#walformat), in MB. The file is as large as it ever was. */
+/**
+ * MB of the write-ahead log from which commits write it back, and what a last commit adds: pages of 4 KiB with their headers
+ * (https://sqlite.org/fileformat2.html#walformat). The file stays as large as it ever was.
+ */
 const LOG_BOUND = (MOST_PAGES * 1.05 * (4_096 + 24)) / 1e6;
 
 interface Level {

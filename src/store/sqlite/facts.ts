@@ -21,9 +21,8 @@ import type { CallRecord } from './record.ts';
 import { probedReader } from './scans.ts';
 import { standingReader } from './standing.ts';
 import { stoppedReader } from './stopped.ts';
-import { DAY, usageReader } from './usage.ts';
+import { DAY, HOUR, usageReader } from './usage.ts';
 
-const HOUR = 3_600_000;
 /** How long a number counts as called before, and a slip as known. */
 const REMEMBERED = 90 * DAY;
 /** How long an extension that refused a question counts as hit. */

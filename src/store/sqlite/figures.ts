@@ -1,8 +1,6 @@
 import type { Micros } from '../../core/money.ts';
 import type { Db } from './database.ts';
-import { DAY, hourOf } from './usage.ts';
-
-const HOUR = 3_600_000;
+import { DAY, HOUR, hourOf } from './usage.ts';
 
 /** What a site has at stake at a moment. */
 export interface Stake {

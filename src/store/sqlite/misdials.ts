@@ -19,13 +19,13 @@ interface MissedRow extends Omit<Missed, 'meant' | 'stopped'> {
   stopped: 0 | 1;
 }
 
+const NEWEST = `site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT}`;
 /** The newest calls of each kind that may have come to nothing: warned, blocked, and gone out. Each kind has its index. */
-const LAST = `site = @site AND ext = @ext AND at BETWEEN @since AND @at ORDER BY at DESC LIMIT ${LOOKED_AT}`;
-const NEWEST = [
-  `SELECT id FROM calls WHERE verdict = 'warn' AND ${LAST}`,
-  `SELECT id FROM calls WHERE verdict = 'block' AND ${LAST}`,
-  `SELECT call FROM uses WHERE ended = 0 AND ${LAST}`,
-].map((newest) => `SELECT * FROM (${newest})`);
+const OF_EACH_KIND = [
+  `SELECT id FROM calls WHERE verdict = 'warn' AND ${NEWEST}`,
+  `SELECT id FROM calls WHERE verdict = 'block' AND ${NEWEST}`,
+  `SELECT call FROM uses WHERE ended = 0 AND ${NEWEST}`,
+].map((kind) => `SELECT * FROM (${kind})`);
 
 export interface MisdialLearner {
   /** Learns from a call that goes out what an earlier one of its extension was meant to be. Within the ledger's transaction. */
@@ -38,7 +38,7 @@ export interface MisdialLearner {
 export function misdialLearner(db: Db): MisdialLearner {
   const candidates = db.prepare(
     `SELECT id, at, dialled, e164, region, meant, state <> 'ended' AS stopped, billsec FROM calls
-     WHERE id IN (${NEWEST.join(' UNION ALL ')}) AND (${MISSED}) ORDER BY at DESC`,
+     WHERE id IN (${OF_EACH_KIND.join(' UNION ALL ')}) AND (${MISSED}) ORDER BY at DESC`,
   );
   const keep = db.prepare(
     'INSERT OR IGNORE INTO misdials (call, site, ext, at, edit, region, meant) VALUES (?, ?, ?, ?, ?, ?, ?)',

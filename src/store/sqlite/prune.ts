@@ -13,9 +13,11 @@ const FREE_PAGES = 4_096;
 const FREE_SHARE = 5;
 /** Pages given back in one go. */
 const GIVEN_BACK = 64;
+/** Days for which is kept what limits and the ceiling are judged by: a day, and time for a clock that was wrong. */
+const USED_DAYS = 3;
 
 /**
- * What ages by itself, beside calls. `keep` is in days; null: as long as calls. Not here, since they are few or must stay:
+ * What ages by itself, beside calls and what was used. `keep` is in days; null: as long as calls. Not here, since they are few or must stay:
  * incidents and their log, limits, extensions, settings, rate decks (`decks.ts` clears them), routes, codes spoken.
  */
 const AGEING: { table: string; where: string; keep: number | null }[] = [
@@ -23,7 +25,7 @@ const AGEING: { table: string; where: string; keep: number | null }[] = [
   { table: 'misdials', where: 'at < @before', keep: null },
   { table: 'forgiven', where: 'call NOT IN (SELECT id FROM calls)', keep: null },
   { table: 'blocks', where: 'COALESCE(lifted_at, until) < @before', keep: null },
-  { table: 'spent_hours', where: 'hour < @hour', keep: 3 },
+  { table: 'spent_hours', where: 'hour < @hour', keep: USED_DAYS },
   { table: 'region_days', where: 'day < @day', keep: 100 },
   { table: 'confirmations', where: "(by = 'caller' AND at < @before) OR until < @before", keep: 100 },
   { table: 'hours', where: 'week < @week', keep: 100 },
@@ -106,14 +108,12 @@ function callSlices(db: Db): Slice {
   }).immediate;
 }
 
-/** Days for which is kept what limits are judged by: a day, and time for a clock that was wrong. */
-const USED_DAYS = 3;
-
 /** Forgets what an extension used in an hour: first its calls, then the hour itself, by which they are found. */
 function usedSlices(db: Db): Slice {
   const oldest = db.prepare('SELECT DISTINCT site, ext, hour FROM used_hours WHERE hour < ? ORDER BY hour LIMIT ?');
   const calls = db.prepare(
-    `DELETE FROM uses WHERE site = @site AND ext = @ext AND ended IN (0, 1) AND at >= @hour * ${HOUR} AND at < (@hour + 1) * ${HOUR} LIMIT ${ROWS}`,
+    `DELETE FROM uses WHERE site = @site AND ext = @ext AND ended IN (0, 1)
+       AND at >= @hour * ${HOUR} AND at < (@hour + 1) * ${HOUR} LIMIT ${ROWS}`,
   );
   const whole = db.prepare('DELETE FROM used_hours WHERE site = @site AND ext = @ext AND hour = @hour');
   return db.transaction((now: number): number | null => {
