@@ -6,6 +6,8 @@ import { type Look, listenFrom } from './watchdog-silence.ts';
 const SILENT_MS = 1_000;
 /** However long it waited for a CPU: the calls that wait with it are better off with the fallback. */
 const STARVED_MS = 10_000;
+/** No look is taken while the guard speaks, five times a second: a look costs as much as a small call. */
+const CALM_MS = 300;
 const TICK_MS = 50;
 
 const guard = process.ppid;
@@ -30,16 +32,18 @@ const look = (): Look => ({
 });
 
 const silence = listenFrom(look());
+let next = setTimeout(tick, CALM_MS);
 
-process.stdin.on('data', silence.heard);
-process.stdin.on('end', () => process.exit(0));
-process.stdin.on('error', () => process.exit(0));
-// The guard decides when it has drained; a Ctrl-C meant for both must not leave it unwatched.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+function heard(): void {
+  silence.heard(look());
+  clearTimeout(next);
+  next = setTimeout(tick, CALM_MS);
+}
 
-setInterval(() => {
+function tick(): void {
   const { silent, starved } = silence.look(look());
   if (process.ppid !== guard) process.exit(0);
+  next = setTimeout(tick, TICK_MS);
   if (silent < SILENT_MS && starved < STARVED_MS) return;
   const line = {
     level: 'error',
@@ -50,4 +54,10 @@ setInterval(() => {
   process.stderr.write(`${JSON.stringify(line)}\n`);
   process.kill(guard, 'SIGKILL');
   process.exit(0);
-}, TICK_MS);
+}
+
+process.stdin.on('data', heard);
+process.stdin.on('end', () => process.exit(0));
+process.stdin.on('error', () => process.exit(0));
+// The guard decides when it has drained; a Ctrl-C meant for both must not leave it unwatched.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

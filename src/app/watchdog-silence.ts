@@ -1,5 +1,5 @@
 /** A longer gap between two looks means that the whole machine stood still: it is not the guard's silence. */
-const STALL_MS = 200;
+const STALL_MS = 400;
 
 /** What the watchdog sees at a look, in milliseconds since some moment of each. */
 export interface Look {
@@ -12,7 +12,7 @@ export interface Look {
 
 export interface Silence {
   /** A sign of life. */
-  heard(): void;
+  heard(look: Look): void;
   /**
    * Milliseconds since then: those in which the guard could have given one, and all. On a busy machine a guard is slow
    * and not frozen.
@@ -25,7 +25,8 @@ export function listenFrom(begin: Look): Silence {
   let silent = 0;
   let starved = 0;
   return {
-    heard: () => {
+    heard: (look) => {
+      last = look;
       silent = 0;
       starved = 0;
     },

@@ -88,7 +88,8 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   prepareDataDir(dataDir);
   const output = patientOutput(1);
   const meter = createMeter();
-  const log = counted(createLog({ output, plain: isatty(1), secrets: () => secretsOf(config) }), meter);
+  const written = createLog({ output, plain: isatty(1), secrets: () => secretsOf(config) });
+  const log = counted(written, meter);
   const unlock = lockDataDir(dataDir);
   // What state an unexpected error leaves behind is unknown: the process ends, the supervisor starts a new one, and
   // until then the dialplan's fallback decides.
@@ -117,6 +118,7 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   stopWatchdog();
   unlock();
   log.info('stopped', {});
+  written.flush();
   await flushed(output, LAST_WORDS_MS);
   process.exit(STATUS.ok);
 }

@@ -28,19 +28,35 @@ function plainLine({ level, time, event, ...fields }: Record<string, unknown>): 
   return [String(time).slice(11, 19), `${mark}${event}`, ...rest].join(' ');
 }
 
+/** How long what is only information waits for more: lines written together cost a fraction of as many alone. Milliseconds. */
+const GATHER_MS = 100;
+
+export interface WrittenLog extends Log {
+  /** Writes what waits, now. */
+  flush(): void;
+}
+
 /** One line an event: `{"level","time","event",...}` in JSON, or words for a person at a terminal. */
-export function createLog({ output, plain, secrets }: LogOptions): Log {
-  const line = winston.format.printf(({ level, message, fields }) => {
-    const entry = { level, time: new Date().toISOString(), event: message, ...(fields as object) };
+export function createLog({ output, plain, secrets }: LogOptions): WrittenLog {
+  const line = winston.format.printf(({ level, message, time, fields }) => {
+    const entry = { level, time: new Date(time as number).toISOString(), event: message, ...(fields as object) };
     return hide(plain ? plainLine(entry) : JSON.stringify(entry), secrets());
   });
   const logger = winston.createLogger({
     format: line,
     transports: [new winston.transports.Stream({ stream: output })],
   });
-  return {
-    info: (event, fields) => void logger.info(event, { fields }),
-    warn: (event, fields) => void logger.warn(event, { fields }),
-    error: (event, fields) => void logger.error(event, { fields }),
+  let waiting: (() => void)[] = [];
+  const flush = () => {
+    const lines = waiting;
+    waiting = [];
+    for (const write of lines) write();
   };
+  const writer = (level: keyof Log) => (event: string, fields: object) => {
+    const time = Date.now();
+    if (waiting.push(() => logger.log(level, event, { time, fields })) === 1 && level === 'info')
+      setTimeout(flush, GATHER_MS);
+    if (level !== 'info') flush();
+  };
+  return { info: writer('info'), warn: writer('warn'), error: writer('error'), flush };
 }

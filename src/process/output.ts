@@ -3,8 +3,6 @@ import { Writable } from 'node:stream';
 
 /** Bytes kept for a reader that has stalled; what comes on top of it is dropped and counted. */
 const KEPT = 1 << 20;
-/** How long a line waits for more: handing one to the thread pool costs as much as writing it. Milliseconds. */
-const GATHER_MS = 20;
 
 /**
  * A file descriptor as a stream that never blocks the event loop. Node writes to pipes and files synchronously, so a
@@ -33,7 +31,7 @@ export function patientOutput(fd: number): Writable & { dropped(): number } {
   stream.write = ((chunk: string | Buffer, ...rest: []) => {
     if (stream.writableCorked === 0) {
       stream.cork();
-      setTimeout(() => stream.uncork(), GATHER_MS);
+      setImmediate(() => stream.uncork());
     }
     if (stream.writableLength < KEPT) return accept(chunk, ...rest);
     dropped++;

@@ -7,6 +7,7 @@ import { exposition } from '../../src/http/exposition.ts';
 import { createMeter } from '../../src/http/meter.ts';
 import { createLog } from '../../src/process/log.ts';
 import { suite } from '../support/suite.ts';
+import { until } from '../support/until.ts';
 
 const test = suite('log and metrics', { timeout: 20_000 });
 
@@ -37,6 +38,27 @@ test('a terminal gets plain words, and control characters as text', () => {
 
 test('a secret is hidden wherever it turns up', () => {
   assert.match(written(false, 'agi_refused', { why: 'unknown argument key=hunter22' }, ['hunter22']), 'key=[hidden]');
+});
+
+test('what is only information waits for more, and a warning brings it along in order', async () => {
+  const lines: string[] = [];
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)).event);
+      done();
+    },
+  });
+  const log = createLog({ output, plain: false, secrets: () => [] });
+  log.info('first', {});
+  log.info('second', {});
+  assert.equal(lines, []);
+  log.warn('third', {});
+  assert.equal(lines, ['first', 'second', 'third']);
+  log.info('fourth', {});
+  await until('the line', () => lines.length === 4, 5_000);
+  log.info('fifth', {});
+  log.flush();
+  assert.is(lines.at(-1), 'fifth');
 });
 
 test('a log reader that has stalled does not stop the program', async () => {
