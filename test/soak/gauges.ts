@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory } from '../bench/support/servers.ts';
 import type { Asterisk } from '../support/asterisk/asterisk.ts';
@@ -28,6 +28,17 @@ export function gauges(guard: GuardProcess, pbx: Asterisk): Gauges {
     asteriskFiles: files(pbx.pid()),
     walMb: statSync(`${database}-wal`).size / MB,
     databaseMb: statSync(database).size / MB,
+  };
+}
+
+/** Seconds of processor time that the host of this virtual machine gave to others since the last time (proc_stat(5)). */
+export function stolenSeconds(): () => number {
+  const all = () => Number(readFileSync('/proc/stat', 'latin1').split(/\s+/, 9)[8]) / 100;
+  let told = all();
+  return () => {
+    const since = all() - told;
+    told += since;
+    return since;
   };
 }
 

@@ -56,10 +56,12 @@ export interface Minute extends Gauges {
   slowest: number;
   /** Answers without a verdict so far. */
   undecided: number;
+  /** Seconds of processor time that the host took away: what is late in such a minute may be late for that. */
+  stolen: number;
 }
 
 const COLUMNS =
-  'minute,calls,failed,p50 ms,p99 ms,healthz ms,guard MB,guard fds,Asterisk MB,Asterisk fds,WAL MB,database MB,undecided';
+  'minute,calls,failed,p50 ms,p99 ms,healthz ms,guard MB,guard fds,Asterisk MB,Asterisk fds,WAL MB,database MB,undecided,stolen s';
 export const head = (): string => COLUMNS.split(',').join(' | ');
 
 export function line(number: number, m: Minute): string {
@@ -67,5 +69,8 @@ export function line(number: number, m: Minute): string {
   const figures = [number, calls, failures(m.batch), p50.toFixed(1), p99.toFixed(1), m.slowest.toFixed(0)];
   const sizes = [m.guardMb.toFixed(0), m.guardFiles, m.asteriskMb.toFixed(0), m.asteriskFiles, m.walMb.toFixed(1)];
   const why = [...failed].map(([what, count]) => `${what}: ${count}`).join(', ');
-  return [...figures, ...sizes, m.databaseMb.toFixed(1), m.undecided].join(' | ') + (why && `  (${why})`);
+  return (
+    [...figures, ...sizes, m.databaseMb.toFixed(1), m.undecided, m.stolen.toFixed(1)].join(' | ') +
+    (why && `  (${why})`)
+  );
 }

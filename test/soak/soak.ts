@@ -10,7 +10,7 @@ import { type GuardProcess, startGuard } from '../support/guard.ts';
 import { type Lab, startLab } from '../support/lab.ts';
 import { freeTcpPort } from '../support/ports.ts';
 import { sleep, until } from '../support/until.ts';
-import { gauges, metric, startAsking } from './gauges.ts';
+import { gauges, metric, startAsking, stolenSeconds } from './gauges.ts';
 import { type Finding, level } from './judgement.ts';
 import { batch, failures, head, highestRate, line, type Minute } from './minutes.ts';
 import { DIGIT, startQuestioned } from './questioned.ts';
@@ -50,6 +50,7 @@ async function start(trunkPort: number): Promise<{ lab: Lab; guard: GuardProcess
 /** The minutes of the soak. Batches overlap by the calls that are still under way when the next begins. */
 async function run(lab: Lab, guard: GuardProcess, next: ReturnType<typeof traffic>, rate: number): Promise<Minute[]> {
   const asking = startAsking(guard);
+  const stolen = stolenSeconds();
   const minutes: Minute[] = [];
   const begin = performance.now();
   const running: Promise<void>[] = [];
@@ -67,7 +68,8 @@ async function run(lab: Lab, guard: GuardProcess, next: ReturnType<typeof traffi
       made.then(async (result) => {
         if (guard.gone()) throw new Error(`the guard has ended:\n${guard.output().slice(-4_000)}`);
         const undecided = await metric(guard, 'dialwarden_verdicts_total{action="unavailable"');
-        minutes.push({ ...gauges(guard, lab.pbx), batch: result, slowest: asking.slowest(), undecided });
+        const seen = { batch: result, slowest: asking.slowest(), undecided, stolen: stolen() };
+        minutes.push({ ...gauges(guard, lab.pbx), ...seen });
         console.log(line(number, minutes.at(-1)!));
         if (failures(result) > 0) console.log(complaints(guard));
       }),
