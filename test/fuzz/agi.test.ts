@@ -138,7 +138,7 @@ async function serves({ chunks }: Said): Promise<void> {
   assert.ok(commands.length < 64, 'a session of few steps');
   assert.ok(
     commands.every((command) =>
-      /^(SET VARIABLE DW_|GET FULL|STREAM FILE|SAY |WAIT FOR|ANSWER|EXEC Progress|CHANNEL)/.test(command),
+      /^(SET VARIABLE DW_|GET FULL|GET OPTION|STREAM FILE|SAY |WAIT FOR|ANSWER|EXEC Progress|CHANNEL)/.test(command),
     ),
     commands.join('|'),
   );

@@ -8,7 +8,9 @@ const read = new Map<string, number>();
 export async function warned(pbx: Asterisk, ext: string): Promise<void> {
   const key = `${pbx.dir} ${ext}`;
   const from = read.get(key) ?? 0;
-  const line = new RegExp(`<PJSIP/${ext}-[^>]*> Playing '[^']*digits/5\\.\\w+'`);
+  // The command that speaks it and waits for a key names the call in Asterisk's log, but not the channel.
+  const began = `\\[(C-\\w+)\\][^\\n]*<PJSIP/${ext}-[^>]*> Playing [^\\n]*\\n`;
+  const line = new RegExp(`${began}(?:[^\\n]*\\n)*?[^\\n]*\\[\\1\\][^\\n]* Playing '[^']*digits/5'`);
   const match = await pbx.logged(line, 20_000, from);
   read.set(key, from + match.index! + match[0].length);
 }

@@ -13,6 +13,8 @@ export const answer = (): string => 'ANSWER';
 /** Opens early media: the caller hears prompts and the call stays unanswered. */
 export const progress = (): string => 'EXEC Progress';
 export const streamFile = (name: string): string => `STREAM FILE ${quote(name)} ${quote(ANY_KEY)}`;
+/** Plays a file and then waits `ms` milliseconds for a key; a file that is not there answers at once as if none had come. */
+export const getOption = (name: string, ms: number): string => `GET OPTION ${quote(name)} ${quote(ANY_KEY)} ${ms}`;
 export const sayDigits = (digits: string): string => `SAY DIGITS ${quote(digits)} ${quote(ANY_KEY)}`;
 export const sayNumber = (number: number): string => `SAY NUMBER ${number} ${quote(ANY_KEY)}`;
 export const waitForDigit = (ms: number): string => `WAIT FOR DIGIT ${ms}`;

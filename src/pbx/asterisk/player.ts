@@ -1,4 +1,4 @@
-import { channelStatus, sayDigits, sayNumber, streamFile, waitForDigit } from './commands.ts';
+import { channelStatus, getOption, sayDigits, sayNumber, streamFile, waitForDigit } from './commands.ts';
 import type { Step } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
 import type { Reply } from './wire.ts';
@@ -25,6 +25,17 @@ export async function play(session: Session, step: Step): Promise<string | null>
   if ('number' in step) return key(session, await session.command(sayNumber(step.number), PLAY_MS));
   if (step.digits === '') return null;
   return key(session, await session.command(sayDigits(step.digits), PLAY_MS));
+}
+
+/**
+ * Plays a voice file and waits up to `ms` milliseconds for a key, in one command: a key that comes between two, Asterisk
+ * throws away (run_agi in its res_agi.c). Errors as `play`.
+ */
+export async function playForKey(session: Session, file: string, ms: number): Promise<string | null> {
+  const begun = performance.now();
+  const heard = await key(session, await session.command(getOption(file, ms), ms + PLAY_MS));
+  if (heard === null && performance.now() - begun < ms) throw new SoundMissing(file);
+  return heard;
 }
 
 /** Plays `steps`, or `instead` where Asterisk cannot read one of them. */

@@ -1,7 +1,7 @@
 import type { Question } from '../../guard/outcome.ts';
 import type { Answer } from '../../guard/ports.ts';
 import type { Sounds } from '../../guard/speech.ts';
-import { nextKey, play, SoundMissing } from './player.ts';
+import { nextKey, play, playForKey, SoundMissing } from './player.ts';
 import { coreWarning, type Step, type WarningStep, warningPrompt } from './prompts.ts';
 import { type Session, SessionOver } from './session.ts';
 
@@ -48,9 +48,11 @@ async function listen(session: Session, question: Question, prompt: WarningStep[
 /** Speaks the code and collects as many keys. Keys before its last digit was heard are guesses. */
 async function hearCode(session: Session, code: string, steps: Step[]): Promise<Answer> {
   for (const step of steps.slice(0, -1)) if ((await play(session, step)) !== null) return 'early';
+  const last = steps.at(-1)!;
   const spoken = performance.now();
-  let key = await play(session, steps.at(-1)!);
+  let key = await ('play' in last ? playForKey(session, last.play, THINK_MS) : play(session, last));
   if (key !== null && performance.now() - spoken < HEARD_MS) return 'early';
+  if (key === null && 'play' in last) return 'silent';
   let pressed = key ?? '';
   while (pressed.length < code.length) {
     key = await nextKey(session, THINK_MS);

@@ -12,7 +12,9 @@ const sounds = new Map(speechFiles(['SO']).map((file) => [file, `/voices/${file}
 
 /** What Asterisk was told to play, by name. */
 const played = ({ commands }: Peer) =>
-  commands.flatMap((command) => /^(?:STREAM FILE|SAY DIGITS) "(?:\/voices\/)?([^"]*)"/.exec(command)?.[1] ?? []);
+  commands.flatMap(
+    (command) => /^(?:STREAM FILE|GET OPTION|SAY DIGITS) "(?:\/voices\/)?([^"]*)"/.exec(command)?.[1] ?? [],
+  );
 
 /** One call that is warned and asked for 7, then for 3 and 1, by a guard that refuses at the second wrong key. */
 async function warned(script: Script, known: typeof sounds = sounds) {
@@ -28,10 +30,16 @@ async function warned(script: Script, known: typeof sounds = sounds) {
 }
 
 const WARNING = ['say/you-have-dialled', 'region/SO', 'say/country-code', 'digits/2', 'digits/5', 'digits/2'];
+/** What was spoken can be understood by then. */
+const HEARD_MS = 400;
 const pressing =
-  (digit: string): Script =>
-  (command) =>
-    command === 'WAIT FOR DIGIT 5000' ? `200 result=${digit.charCodeAt(0)}` : undefined;
+  (digit: string, afterMs = HEARD_MS): Script =>
+  (command, { socket }) => {
+    const reply = `200 result=${digit.charCodeAt(0)}`;
+    if (!command.startsWith('GET OPTION')) return command === 'WAIT FOR DIGIT 5000' ? reply : undefined;
+    setTimeout(() => socket.write(`${reply} endpos=4000\n`), afterMs);
+    return null;
+  };
 
 test('the warning names the country; the right key ends it without another word', async () => {
   const { peer, answers } = await warned(pressing('7'));
@@ -61,6 +69,20 @@ test('where Asterisk cannot read the files it plays its own', async () => {
   );
   assert.equal(answers, ['confirmed']);
   assert.equal(played(peer).slice(1), ['you-entered', 'telephone-number', '252', 'if-correct-press', '7']);
+});
+
+test('a last file that Asterisk cannot read is noticed as well', async () => {
+  const { peer, answers } = await warned((command, peer) =>
+    command.startsWith('GET OPTION') ? '200 result=0 endpos=0' : pressing('7')(command, peer),
+  );
+  assert.equal(answers, ['confirmed']);
+  assert.equal(played(peer).slice(-5), ['you-entered', 'telephone-number', '252', 'if-correct-press', '7']);
+});
+
+test('a key in the first moments of the last digit is a guess, and the file and the wait for a key are one command', async () => {
+  const { peer, answers } = await warned(pressing('7', 0));
+  assert.is(answers[0], 'early');
+  assert.ok(peer.commands.includes('GET OPTION "/voices/digits/7" "0123456789*#" 5000'));
 });
 
 test('a language that lacks a file is not mixed with another', async () => {
