@@ -54,9 +54,9 @@ export function createLog({ output, plain, secrets }: LogOptions): WrittenLog {
   };
   const writer = (level: keyof Log) => (event: string, fields: object) => {
     const time = Date.now();
-    if (waiting.push(() => logger.log(level, event, { time, fields })) === 1 && level === 'info')
-      setTimeout(flush, GATHER_MS);
+    waiting.push(() => logger.log(level, event, { time, fields }));
     if (level !== 'info') flush();
+    else if (waiting.length === 1) setTimeout(flush, GATHER_MS);
   };
   return { info: writer('info'), warn: writer('warn'), error: writer('error'), flush };
 }

@@ -17,8 +17,8 @@ const GIVEN_BACK = 64;
 const USED_DAYS = 3;
 
 /**
- * What ages by itself, beside calls and what was used. `keep` is in days; null: as long as calls. Not here, since they are few or must stay:
- * incidents and their log, limits, extensions, settings, rate decks (`decks.ts` clears them), routes, codes spoken.
+ * What ages by itself, beside calls and what was used. `keep` is in days; null: as long as calls. Not here, since they are
+ * few or must stay: incidents and their log, limits, extensions, settings, rate decks (`decks.ts` clears them), routes, codes spoken.
  */
 const AGEING: { table: string; where: string; keep: number | null }[] = [
   { table: 'answers', where: 'at < @before AND call NOT IN (SELECT id FROM calls)', keep: null },

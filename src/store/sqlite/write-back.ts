@@ -20,8 +20,7 @@ function checkpoint(db: Db, mode: 'NOOP' | 'PASSIVE'): number {
 export function writeBack(db: Db, now: () => number): () => void {
   let doneAt = now();
   return () => {
-    const missing = checkpoint(db, 'NOOP');
-    if (missing > 0 && missing < ENOUGH_PAGES && now() - doneAt < LATEST_MS) return;
+    if (checkpoint(db, 'NOOP') < ENOUGH_PAGES && now() - doneAt < LATEST_MS) return;
     for (let round = 0; round < ROUNDS && checkpoint(db, 'NOOP') > 0; round++) checkpoint(db, 'PASSIVE');
     doneAt = now();
   };
