@@ -35,6 +35,8 @@ exten => _84X.,1,Gosub(dialwarden,payer,1)
  same => n,Dial(Local/\${EXTEN:2}@from-internal)
  same => n,Hangup()
 exten => _85X.,1,NoOp(a line short)
+exten => _86X.,1,Set(GLOBAL(DW_AGI)=)
+ same => n,Goto(\${EXTEN:2},1)
 `,
   });
 });
@@ -237,6 +239,15 @@ test('no verdict: the fallback list decides, by full length', async ({ agi, lab 
   assert.is(await (await phone.invite('07771123')).final(), 403);
   await lab.pbx.logged(/dialwarden gave no verdict: 07771123 .* was refused/);
   assert.is((await ends(agi, 0)).length, 0);
+});
+
+test('without DW_AGI the guard is asked at its own address', async ({ agi, lab }) => {
+  const call = await (await lab.phone()).invite('8607770125');
+  assert.is(await call.final(), 200);
+  call.bye();
+  assert.match(await lab.pbx.cli('dialplan show globals'), /DW_AGI=127\.0\.0\.1:4573\b/);
+  await lab.pbx.logged(/AGI\([^\n]*agi:\/\/127\.0\.0\.1:4573\/check,07770125/);
+  await lab.pbx.setGlobal('DW_AGI', `127.0.0.1:${agi.port}`);
 });
 
 test('DW_OFF lets every call pass unasked and says so', async ({ agi, lab }) => {
