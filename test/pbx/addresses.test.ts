@@ -50,7 +50,7 @@ test('Local and transferred channels have none', async ({ guard, lab }) => {
   const call = await (await lab.phone()).invite('0301234567');
   await call.final();
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   await coming;
   const transferred = await until('the second call', async () => {
     const line = await newest(guard);

@@ -189,7 +189,7 @@ test('blind transfer to the outside: the transferer is named, both legs keep the
   const first = lab.trunk.last();
   await sleep(500);
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   await call.ended();
   const second = await coming;
   const asked = named(agi.checks()[1]!.args);
@@ -209,7 +209,7 @@ test('attended transfer of two outside calls: the limits hold when the phone is 
   await one.final();
   const two = await phone.invite('0301234568');
   await two.final();
-  one.refer('0301234568', two);
+  await lab.transfer(one, '0301234568', two);
   await one.ended();
   await two.ended();
   assert.is((await lab.pbx.channels()).length, 2);

@@ -125,7 +125,7 @@ test('a transferred call: the caller side says that the trunk is up', async ({ a
   const call = await (await lab.phone()).invite('0301234567');
   await call.final();
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   await coming;
   await call.ended();
   const [end] = await until('an end', () => agi.ends().length > 0 && agi.ends());

@@ -53,7 +53,7 @@ test('blind transfer to the outside: its payer is the transferer, the first leg 
   await call.final();
   const first = lab.trunk.last();
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   const second = await coming;
   await call.ended();
   await sleep(1_500);
@@ -72,7 +72,7 @@ test('blind transfer to a number that would be questioned: nobody listens, so it
   const call = await (await lab.phone()).invite('0301234567');
   await call.final();
   const before = lab.trunk.calls.length;
-  call.refer('0033612345678');
+  await lab.transfer(call, '0033612345678');
   await until('a refusal', () => entry(guard, '+33612345678'));
   const refused = (await entry(guard, '+33612345678'))!;
   assert.equal([refused.verdict, refused.ext, refused.reasons.includes('no_listener')], ['block', '101', true]);
@@ -87,7 +87,7 @@ test('attended transfer of two outside calls: both stay open until their legs en
   const two = await phone.invite('0301234569');
   await two.final();
   const [first, second] = lab.trunk.calls.slice(-2);
-  one.refer('0301234569', two);
+  await lab.transfer(one, '0301234569', two);
   await one.ended();
   await two.ended();
   await sleep(1_500);
@@ -104,7 +104,7 @@ test('the cap cuts a call on the trunk, also after a transfer took the phone awa
   const cap = (await entry(guard, '+447400123456'))!.maxSeconds!;
   assert.ok(cap >= 25 && cap <= 31, `a cap of ${cap} s`);
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   const other = await coming;
   await call.ended();
   await far.ended(cap * 1_000 + 3_000);
@@ -149,7 +149,7 @@ test('FreePBX, transferred: the lease stays while the trunk is up, and AMI repor
   assert.is(await call.final(), 200);
   const far = lab.trunk.last();
   const coming = lab.trunk.next();
-  call.refer('0301234568');
+  await lab.transfer(call, '0301234568');
   const other = await coming;
   await call.ended();
   await sleep(7_500);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Asterisk, startAsterisk } from './asterisk/asterisk.ts';
 import type { AsteriskOptions } from './asterisk/config.ts';
 import { type Agent, type AgentOptions, agent } from './sip/agent.ts';
+import type { Call } from './sip/call.ts';
 import { sleep } from './until.ts';
 
 const INCLUDES = fileURLToPath(new URL('../../dialplan/asterisk', import.meta.url));
@@ -27,6 +28,8 @@ export interface Lab {
   backup: Agent;
   /** The phone of extension 101..104; the same one at every call. */
   phone(ext?: string): Promise<Agent>;
+  /** Transfers the far end of `call` to `target`, or into `other` (attended), as soon as Asterisk can. */
+  transfer(call: Call, target: string, other?: Call): Promise<void>;
   /** Ends every call and waits until nothing is left of them. */
   quiet(): Promise<void>;
   close(): Promise<void>;
@@ -88,6 +91,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         const fresh = await agent({ user: ext, password: `pw${ext}`, server: pbx.sipPort });
         phones.set(ext, fresh);
         return fresh;
+      },
+      transfer: async (call, target, other) => {
+        await pbx.bridged();
+        call.refer(target, other);
       },
       quiet: async () => {
         if ((await pbx.channels()).length > 0) await pbx.cli('channel request hangup all');

@@ -41,6 +41,8 @@ export interface Asterisk {
   cdrs(count: number): Promise<CdrRow[]>;
   /** Names of the live channels. */
   channels(): Promise<string[]>;
+  /** Waits until every channel is in a bridge: a REFER that comes before gets 400. */
+  bridged(): Promise<void>;
   /** Waits until no channel is left. */
   idle(ms?: number): Promise<void>;
   /** The log at verbosity 4. */
@@ -123,11 +125,12 @@ function handle(tree: string, dir: string, ports: Ports, running: Running): Omit
     parse<Record<string, string>>(read(cdrFile), { columns: CDR_COLUMNS, relaxColumnCount: true }).map(
       (row) => ({ ...row, duration: Number(row.duration), billsec: Number(row.billsec) }) as unknown as CdrRow,
     );
-  const channels = async (): Promise<string[]> =>
+  const rows = async (): Promise<string[][]> =>
     (await cli('core show channels concise'))
       .split('\n')
-      .map((line) => line.split('!')[0]!)
-      .filter(Boolean);
+      .filter(Boolean)
+      .map((line) => line.split('!'));
+  const channels = async (): Promise<string[]> => (await rows()).map(([name]) => name!);
   return {
     sipPort: ports.sip,
     amiPort: ports.ami,
@@ -136,6 +139,9 @@ function handle(tree: string, dir: string, ports: Ports, running: Running): Omit
     cli,
     cdr,
     channels,
+    bridged: async () => {
+      await until('all channels to be joined', async () => (await rows()).every((row) => row.at(-2) !== ''), 5_000);
+    },
     cdrs: async (count) => {
       await until(`${count} CDRs`, () => cdr().length >= count);
       return cdr();
