@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { patiently, watchStalls } from './support/stalls.ts';
 import type { FileReport } from './support/suite.ts';
 
 // `npm test [-- PATTERN...]`: every test/**/*.test.ts whose path holds one of the patterns, each in its own process.
-// Files that own a PBX or kill processes run one after another, behind all others.
+// Files that own a PBX or kill processes run one after another, behind all others. A file that failed while the machine
+// stood still is tried once more, and says so: what it measured was the machine.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SERIAL = /^test\/(pbx|faults)\//;
@@ -20,6 +22,7 @@ interface FileResult extends FileReport {
 }
 
 const alive = new Set<ChildProcess>();
+const stalled = watchStalls();
 const started = Date.now();
 
 function testFiles(patterns: string[]): string[] {
@@ -90,7 +93,14 @@ function show(result: FileResult): void {
 
 async function drain(queue: string[], results: FileResult[]): Promise<void> {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const result = await runFile(file);
+    const result = await patiently(
+      () => runFile(file),
+      stalled,
+      (failed, ms) => {
+        show(failed);
+        console.log(`     tried once more: the machine stood still for ${(ms / 1_000).toFixed(1)} s meanwhile`);
+      },
+    );
     results.push(result);
     show(result);
   }
