@@ -42,6 +42,18 @@ test('a throwing before() fails every test', ({ dir }) => {
   assert.match(out, 'no port');
 });
 
+test('after.each() runs behind a throwing before.each(), whose error is the one that is told', ({ dir }) => {
+  const { code, out } = run(
+    dir,
+    `${OK} t.before.each(() => { throw new Error('no port'); });
+t.after.each(() => { console.log('cleared'); throw new Error('nothing to clear'); }); t.run();`,
+  );
+  assert.is(code, 1);
+  assert.match(out, 'cleared');
+  assert.match(out, 'no port');
+  assert.not.match(out, 'nothing to clear');
+});
+
 test('a throwing after() fails', ({ dir }) => {
   assert.is(run(dir, `${OK} t.after(() => { throw new Error('x'); }); t.run();`).code, 1);
 });

@@ -67,12 +67,18 @@ export function suite<T extends Context = Context>(
       broken = new Error('before() failed, as told above');
       throw first;
     }
-    for (const hook of bEach!) await limited(hook, ctx, hooks, 'before.each()');
+    let failure: Error | null = null;
     try {
+      for (const hook of bEach!) await limited(hook, ctx, hooks, 'before.each()');
       await limited(body, ctx, timeout, 'the test');
-    } finally {
-      for (const hook of aEach!) await limited(hook, ctx, hooks, 'after.each()');
+    } catch (error) {
+      failure = asError(error);
     }
+    // Also behind a before.each() that failed half way: what it started would be in the way of the next test.
+    for (const hook of aEach!) {
+      await limited(hook, ctx, hooks, 'after.each()').catch((error) => (failure ??= asError(error)));
+    }
+    if (failure !== null) throw failure;
   };
 
   inner.before(setUp);
