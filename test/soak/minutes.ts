@@ -54,7 +54,7 @@ export interface Minute extends Gauges {
   batch: Batch;
   /** The slowest answer of /healthz, milliseconds. */
   slowest: number;
-  /** Answers without a verdict so far. */
+  /** Answers without a verdict. */
   undecided: number;
   /** Seconds of processor time that the host took away: what is late in such a minute may be late for that. */
   stolen: number;
