@@ -12,23 +12,27 @@ const TICK_MS = 50;
 
 const guard = process.ppid;
 
-/** A figure of a file in /proc; 0 where the system does not tell. */
-function figure(file: string, word: number): number {
+/** A file of /proc; empty where the system does not tell. */
+function read(file: string): string {
   try {
-    return Number(readFileSync(file, 'latin1').split(/\s+/, word + 1)[word]) || 0;
+    return readFileSync(file, 'latin1');
   } catch {
-    return 0;
+    return '';
   }
 }
 
+const figure = (file: string, word: number): number => Number(read(file).split(/\s+/, word + 1)[word]) || 0;
+
 /**
  * The second figure of schedstat is in nanoseconds (https://docs.kernel.org/scheduler/sched-stats.html), the eighth time in
- * the first line of /proc/stat in hundredths of a second (proc_stat(5)), of all processors together.
+ * the first line of /proc/stat in hundredths of a second (proc_stat(5)), of all processors together. The state of a process
+ * stands behind its name (proc_pid_stat(5)).
  */
 const look = (): Look => ({
   now: performance.now(),
   waited: figure(`/proc/${guard}/schedstat`, 1) / 1e6,
   stolen: figure('/proc/stat', 8) * 10,
+  stopped: /.*\) [Tt]/s.test(read(`/proc/${guard}/stat`)),
 });
 
 const silence = listenFrom(look());

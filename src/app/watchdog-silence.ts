@@ -8,6 +8,8 @@ export interface Look {
   waited: number;
   /** How long the host of this virtual machine ran another one on its processors. */
   stolen: number;
+  /** Whether a signal or a debugger stopped the guard: then it is silent with and without a processor. */
+  stopped: boolean;
 }
 
 export interface Silence {
@@ -32,7 +34,7 @@ export function listenFrom(begin: Look): Silence {
     },
     look: (look) => {
       const gap = Math.min(look.now - last.now, STALL_MS);
-      const denied = look.waited - last.waited + (look.stolen - last.stolen);
+      const denied = look.stopped ? 0 : look.waited - last.waited + (look.stolen - last.stolen);
       silent += Math.max(0, gap - Math.max(0, denied));
       starved += gap;
       last = look;

@@ -33,10 +33,7 @@ test('one failure or one late verdict is enough; what came of the host is told a
   assert.equal(bad(minutes({}, { undecided: 2 })), [`12 min: 0 ${of}, 2 late verdicts ${less}`]);
   const taken = minutes({}, { failed: 1, undecided: 2, stolen: 3 });
   assert.equal(bad(taken), []);
-  assert.match(
-    outcomes(taken)[1]!.text,
-    '1 min: 1 of 100 calls came out otherwise than they have to, 2 late verdicts',
-  );
+  assert.match(outcomes(taken)[1]!.text, '1 min: 1 of 100 calls came out otherwise than they have to, 2 late verdicts');
 });
 
 test('delay is compared where the host left the processors alone', () => {
