@@ -76,6 +76,7 @@ interface Row {
 function inspect(file: string, heard: Heard[], told: Set<number>): void {
   const db = new Database(file, { readonly: true });
   const row = db.prepare('SELECT uniqueid, verdict, state, incident FROM calls WHERE uniqueid = ?');
+  const known = db.prepare('SELECT 1 FROM incidents WHERE id = ?');
   for (const call of heard) {
     if (call.verdict !== 'allow' && call.verdict !== 'block') continue;
     if (['hangup', 'session_lost', 'flood'].includes(call.reason)) continue;
@@ -85,7 +86,10 @@ function inspect(file: string, heard: Heard[], told: Set<number>): void {
     const confirmed = kept.verdict === 'warn' && ['confirmed', 'ended'].includes(kept.state);
     const allowed = kept.verdict === 'allow' || confirmed;
     if (call.verdict === 'allow') assert.ok(allowed, `${text} but ${JSON.stringify(kept)}`);
-    if (call.incident !== '') assert.is(String(kept.incident), call.incident, text);
+    if (call.incident === '') continue;
+    // What is said before the question holds its own incident; a guard that dies behind the key has not told the next one.
+    const questioned = kept.verdict === 'warn' && call.verdict === 'block' && known.get(call.incident) !== undefined;
+    if (!questioned) assert.is(String(kept.incident), call.incident, text);
   }
   const most = (sql: string) => (db.prepare(sql).pluck().get() as number | null) ?? 0;
   const spent = 'SUM(CASE WHEN closed_at IS NULL THEN reserved ELSE charged END)';
