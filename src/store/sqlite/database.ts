@@ -73,7 +73,7 @@ export function openFile(
     if (create) db.pragma('auto_vacuum = INCREMENTAL');
     if (!readonly) db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
-    db.pragma('cache_size = -8000');
+    db.pragma('cache_size = -5000');
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     // A log that a long reader made larger than this shrinks again.
     db.pragma('journal_size_limit = 67108864');
