@@ -1,4 +1,6 @@
-/** A longer gap between two looks, which are 300 ms apart at most, means that the whole machine stood still: it is not the guard's silence. */
+/**
+ * Looks are 300 ms apart at most. A longer gap means that the whole machine stood still: it is not the guard's silence.
+ */
 const STALL_MS = 400;
 
 /** What the watchdog sees at a look, in milliseconds since some moment of each. */
