@@ -4,7 +4,7 @@ import { type Look, listenFrom } from './watchdog-silence.ts';
 // The watchdog's own process (see watchdog.ts). It imports next to nothing, so that it starts at once and cannot break.
 
 const SILENT_MS = 1_000;
-/** However long it waited for a CPU: the calls that wait with it are better off with the fallback. */
+/** However long it waited for a CPU or the disk: the calls that wait with it are better off with the fallback. */
 const STARVED_MS = 10_000;
 /** No look is taken while the guard speaks, five times a second: a look costs as much as a small call. */
 const CALM_MS = 300;
@@ -32,7 +32,7 @@ const look = (): Look => ({
   now: performance.now(),
   waited: figure(`/proc/${guard}/schedstat`, 1) / 1e6,
   stolen: figure('/proc/stat', 8) * 10,
-  stopped: /.*\) [Tt]/s.test(read(`/proc/${guard}/stat`)),
+  state: /.*\) (.)/s.exec(read(`/proc/${guard}/stat`))?.[1] ?? '',
 });
 
 const silence = listenFrom(look());
@@ -52,7 +52,8 @@ function tick(): void {
   const line = {
     level: 'error',
     time: new Date().toISOString(),
-    event: silent < SILENT_MS ? 'guard without a CPU for ten seconds: killed' : 'guard silent for a second: killed',
+    event:
+      silent < SILENT_MS ? 'guard without a CPU or disk for ten seconds: killed' : 'guard silent for a second: killed',
     pid: guard,
   };
   process.stderr.write(`${JSON.stringify(line)}\n`);

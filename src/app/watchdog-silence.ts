@@ -10,18 +10,28 @@ export interface Look {
   waited: number;
   /** How long the host of this virtual machine ran another one on its processors. */
   stolen: number;
-  /** Whether a signal or a debugger stopped the guard: then it is silent with and without a processor. */
-  stopped: boolean;
+  /**
+   * The letter of proc_pid_stat(5). T, t: a signal or a debugger stopped the guard, which is then silent with and without a
+   * processor. D: the disk holds it up, and nothing ends it before the disk has answered.
+   */
+  state: string;
 }
 
 export interface Silence {
   /** A sign of life. */
   heard(look: Look): void;
   /**
-   * Milliseconds since then: those in which the guard could have given one, and all. On a busy machine a guard is slow
-   * and not frozen.
+   * Milliseconds since then: those in which the guard could have given one, and all. On a busy machine or disk a guard is
+   * slow and not frozen.
    */
   look(look: Look): { silent: number; starved: number };
+}
+
+/** Milliseconds between two looks in which the guard could not run. */
+function denied(last: Look, look: Look): number {
+  if (/[Tt]/.test(look.state)) return 0;
+  if (look.state === 'D') return look.now - last.now;
+  return look.waited - last.waited + (look.stolen - last.stolen);
 }
 
 export function listenFrom(begin: Look): Silence {
@@ -36,8 +46,7 @@ export function listenFrom(begin: Look): Silence {
     },
     look: (look) => {
       const gap = Math.min(look.now - last.now, STALL_MS);
-      const denied = look.stopped ? 0 : look.waited - last.waited + (look.stolen - last.stolen);
-      silent += Math.max(0, gap - Math.max(0, denied));
+      silent += Math.max(0, gap - Math.max(0, denied(last, look)));
       starved += gap;
       last = look;
       return { silent, starved };

@@ -4,13 +4,13 @@ import { suite } from '../support/suite.ts';
 
 const test = suite('silence of the guard');
 
-const at = (now: number): Look => ({ now, waited: 0, stolen: 0, stopped: false });
+const at = (now: number): Look => ({ now, waited: 0, stolen: 0, state: 'S' });
 
 /** What is counted after looks of 50 ms in each of which the guard waits and the host steals so long. */
-function after(looks: number, { waits = 0, steals = 0, every = 50, stopped = false }) {
+function after(looks: number, { waits = 0, steals = 0, every = 50, state = 'S' }) {
   const { look } = listenFrom(at(0));
   let counted = { silent: 0, starved: 0 };
-  for (let i = 1; i <= looks; i++) counted = look({ now: i * every, waited: i * waits, stolen: i * steals, stopped });
+  for (let i = 1; i <= looks; i++) counted = look({ now: i * every, waited: i * waits, stolen: i * steals, state });
   return counted;
 }
 
@@ -26,7 +26,11 @@ test('one that waits for a CPU, or whose CPU the host of the virtual machine too
 });
 
 test('one that was stopped is silent, whoever has its CPU', () => {
-  assert.equal(after(20, { steals: 100, stopped: true }), { silent: 1000, starved: 1000 });
+  assert.equal(after(20, { steals: 100, state: 'T' }), { silent: 1000, starved: 1000 });
+});
+
+test('one that the disk holds up is only starved: no signal would reach it', () => {
+  assert.equal(after(20, { state: 'D' }), { silent: 0, starved: 1000 });
 });
 
 test('where the whole machine stood still only a moment counts', () => {
