@@ -3,6 +3,8 @@ import type { Db } from './database.ts';
 /** Digits at the end of what is dialled by which two attempts are the same number behind different prefixes. */
 const TAIL = 7;
 const WINDOW_MS = 600_000;
+/** Of each kind only the latest are looked at: a phone that is blocked a hundred times a second must not hold up the others. */
+const LATEST = 500;
 
 export interface Dialler {
   site: string;
@@ -16,12 +18,13 @@ export interface Dialler {
 /** Reads how many other prefixes an extension has put before the same tail in ten minutes, without an answer. */
 export function prefixesTriedReader(db: Db): (dialler: Dialler) => number {
   const where = 'site = @site AND ext = @ext AND at > @since';
+  const latest = (select: string) => `SELECT * FROM (${select} AND ${where} ORDER BY at DESC LIMIT ${LATEST})`;
   const tried = db
     .prepare(
       `SELECT COUNT(DISTINCT dialled) FROM (
-         SELECT dialled, billsec FROM calls INDEXED BY calls_blocked WHERE verdict = 'block' AND ${where}
-         UNION ALL SELECT dialled, billsec FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND ${where}
-         UNION ALL SELECT dialled, billsec FROM (SELECT call FROM uses WHERE ended = 0 AND ${where}) CROSS JOIN calls ON id = call)
+         ${latest("SELECT dialled, billsec FROM calls INDEXED BY calls_blocked WHERE verdict = 'block'")}
+         UNION ALL ${latest("SELECT dialled, billsec FROM calls INDEXED BY calls_warned WHERE verdict = 'warn'")}
+         UNION ALL SELECT dialled, billsec FROM (${latest('SELECT call FROM uses WHERE ended = 0')}) CROSS JOIN calls ON id = call)
        WHERE substr(dialled, -${TAIL}) = @tail AND dialled <> @dialled AND COALESCE(billsec, 0) = 0`,
     )
     .pluck();
