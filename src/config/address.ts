@@ -1,3 +1,6 @@
+import { parseAddress as parseIp } from '../core/addresses/address.ts';
+import { addressTest } from '../guard/addresses.ts';
+
 /** A TCP address to listen on or to connect to. Port 0 takes any free one. */
 export interface Address {
   host: string;
@@ -20,4 +23,20 @@ export function parseAddress(text: string | number, base: Address): Address {
 
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Addresses and networks as they were given. Complains of each entry that is neither. */
+export function addressList(entries: string[], complain: (what: string) => void): string[] {
+  addressTest(entries, (entry) =>
+    complain(`"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`),
+  );
+  return entries;
+}
+
+/** Names of hosts as a browser sends them, without a port. Complains of each that is none. */
+export function hostList(entries: string[], complain: (what: string) => void): string[] {
+  for (const entry of entries)
+    if (!/^[A-Za-z0-9._-]+$/.test(entry) && !parseIp(entry))
+      complain(`"${entry}" is no host name such as "guard.example.org" (without a port)`);
+  return entries;
 }

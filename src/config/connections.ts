@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from './address.ts';
+import { type Address, addressList, hostList, parseAddress } from './address.ts';
 import { attempt, type Complain } from './problems.ts';
 import type { File } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -37,11 +37,13 @@ export function connections(file: File, secret: Secret, complain: Complain): Con
       base,
       (what) => complain([table, key], what),
     );
+  const allow = (table: 'agi' | 'esl') =>
+    addressList(file[table]?.allow ?? [], (what) => complain([table, 'allow'], what));
   return {
-    agi: { listen: address('agi', 'listen', agi?.listen, AGI), allow: agi?.allow ?? [], key: secret('agi', 'key') },
+    agi: { listen: address('agi', 'listen', agi?.listen, AGI), allow: allow('agi'), key: secret('agi', 'key') },
     esl: {
       listen: address('esl', 'listen', esl?.listen, ESL),
-      allow: esl?.allow ?? [],
+      allow: allow('esl'),
       asked: Object.keys(esl ?? {}).length > 0,
     },
     freeswitch: freeswitch(
@@ -71,7 +73,8 @@ function freeswitch(
 
 /** Links in mails lead to `public_url`, so its host is one of ours. */
 function http({ http: keys = {} }: File, listen: Address, complain: Complain): Connections['http'] {
-  const { hosts = [], public_url: url } = keys;
+  const { public_url: url } = keys;
+  const hosts = hostList(keys.hosts ?? [], (what) => complain(['http', 'hosts'], what));
   if (url === undefined) return { listen, hosts, publicUrl: null };
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     complain(['http', 'public_url'], 'must be an address such as "https://guard.example.org"');

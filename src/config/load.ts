@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
-import { addressTest } from '../guard/addresses.ts';
 import type { Settings } from '../guard/settings.ts';
+import { addressList } from './address.ts';
 import { type Connections, connections } from './connections.ts';
 import { ConfigError } from './error.ts';
 import { isLoopback, type NotifyConfig, notifyConfig } from './notify.ts';
@@ -99,7 +99,7 @@ function build(file: File, name: string | null, env: NodeJS.ProcessEnv, complain
     settings: settings(file, env, complain),
     ...connections(file, secret, complain),
     geo: { file: file.geo?.file ?? null },
-    scan: { ignore: ignored(file.scan?.ignore ?? [], complain) },
+    scan: { ignore: addressList(file.scan?.ignore ?? [], (what) => complain(['scan', 'ignore'], what)) },
     notify,
     cdrFile: file.guard?.cdr_file ?? '/var/log/asterisk/cdr-csv/Master.csv',
     keepDays: file.guard?.keep_days ?? 400,
@@ -123,11 +123,4 @@ function settings(file: File, env: NodeJS.ProcessEnv, complain: Complain): Setti
       () => complain(['warning', 'sounds'], `must be a folder with a folder "${language}" of voice files`),
     ),
   };
-}
-
-function ignored(entries: string[], complain: Complain): string[] {
-  addressTest(entries, (entry) =>
-    complain(['scan', 'ignore'], `"${entry}" is no address or network such as "203.0.113.7" or "10.0.0.0/8"`),
-  );
-  return entries;
 }

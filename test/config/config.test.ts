@@ -158,6 +158,22 @@ const WRONG: [string, string, string][] = [
   ['an empty environment', '[agi]\nkey_env = "NO_SUCH_KEY"', 'the environment has no NO_SUCH_KEY'],
   ['a missing file', '[agi]\nkey_file = "/no/such/file"', 'cannot read /no/such/file (ENOENT)'],
   ['an event socket without its password', '[esl]\nconnect = "127.0.0.1"', 'needs password_file or password_env'],
+  [
+    'a PBX that is no address',
+    '[agi]\nallow = ["127.0.0.1", "nonsense"]',
+    'dialwarden.toml:2: [agi] allow "nonsense" is no address or network such as "203.0.113.7"',
+  ],
+  [
+    'a FreeSWITCH that is no address',
+    '[esl]\nlisten = 8084\nallow = ["10.0.0.0/33"]',
+    ':3: [esl] allow "10.0.0.0/33" is no',
+  ],
+  ['an address to ignore that is none', '[scan]\nignore = ["office"]', ':2: [scan] ignore "office" is no address or'],
+  [
+    'a host name with a port',
+    '[http]\nhosts = ["guard.example:8580"]',
+    ':2: [http] hosts "guard.example:8580" is no host',
+  ],
   ['AMI without its login', '[ami]\nconnect = "127.0.0.1"', 'needs user'],
 ];
 for (const [what, text, message] of WRONG) test(`refused: ${what}`, () => assert.match(refused(text), message));
@@ -252,6 +268,14 @@ test('lifting blocks from outside', () => {
   assert.throws(() => read(listed, { ...BERLIN, PIN: '12' }), /4 to 20 digits/);
   assert.throws(() => read('[unblock]\npin_env = "PIN"', { ...BERLIN, PIN: '4711' }), /who may dial the code/);
   assert.throws(() => read('[http]\npublic_url = "guard.example"'), /must be an address such as/);
+});
+
+test('who may connect, and under which names the guard is asked', () => {
+  const { agi, http } = read(
+    '[agi]\nallow = ["10.0.0.5", "10.1.0.0/255.255.0.0", "2001:db8::/48"]\n[http]\nhosts = ["guard", "2001:db8::1"]',
+  );
+  assert.equal(agi.allow, ['10.0.0.5', '10.1.0.0/255.255.0.0', '2001:db8::/48']);
+  assert.equal(http.hosts, ['guard', '2001:db8::1']);
 });
 
 test('durations', () => {
