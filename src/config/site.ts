@@ -1,6 +1,7 @@
 import { type Network, parseNetwork } from '../core/addresses/network.ts';
 import { parseWeek } from '../core/hours.ts';
 import { micros } from '../core/money.ts';
+import { internalMatcher } from '../core/numbering/internal.ts';
 import type { Policy } from '../core/policy.ts';
 import type { SiteMatch } from '../guard/settings.ts';
 import { perUsd } from './currency.ts';
@@ -37,7 +38,7 @@ export function sitePolicy(site: string, keys: SiteKeys, machine: Machine, compl
       country,
       outsideLine: keys.outside_line || null,
       areaCode: keys.area_code || null,
-      internal: keys.internal ?? [],
+      internal: extensions('internal', keys.internal ?? [], complain),
       emergency: keys.emergency ?? [],
     },
     timezone: zone(keys, country, machine, complain),
@@ -96,8 +97,22 @@ function money(keys: SiteKeys, complain: Complain): { currency: string; factor: 
   return { currency, factor: factor ?? 1 };
 }
 
+/** Entries that tell extensions. Complains of each in no notation. */
+function extensions(key: string, entries: string[], complain: Complain): string[] {
+  for (const entry of entries)
+    if (!internalMatcher(entry))
+      complain(
+        key,
+        `"${entry}" is neither a pattern ("1XX"), a range ("100-199") nor a regular expression ("^desk-[0-9]+")`,
+      );
+  return entries;
+}
+
 /** `200-299`, `2XX` and `_2XX` are extensions, all else is a PBX context or domain. */
-export function siteMatch(entries: readonly string[]): SiteMatch {
+export function siteMatch(entries: readonly string[], complain: Complain): SiteMatch {
   const isExtension = (e: string) => /^(\d+(-\d+)?|_[\dXZN.![\]-]+|\d*[XZN]+[\dXZN]*)$/.test(e);
-  return { realms: entries.filter((e) => !isExtension(e)), extensions: entries.filter(isExtension) };
+  return {
+    realms: entries.filter((e) => !isExtension(e)),
+    extensions: extensions('match', entries.filter(isExtension), complain),
+  };
 }

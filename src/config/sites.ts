@@ -16,8 +16,8 @@ export function sites(file: File, env: NodeJS.ProcessEnv, complain: Complain): S
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) complain(table, 'is no name of letters, digits, - and _');
     if (name === 'default') complain(table, 'is what [site] is called; take another name');
     if (own.match === undefined || own.match.length === 0) complain(table, 'needs match = "CONTEXT or 200-299"');
-    const policy = sitePolicy(name, inherit(base, own), machine, (key, what) => complain([...table, key], what));
-    out.push({ policy, match: siteMatch(own.match ?? []) });
+    const at = (key: string, what: string) => complain([...table, key], what);
+    out.push({ policy: sitePolicy(name, inherit(base, own), machine, at), match: siteMatch(own.match ?? [], at) });
   }
   const rest = sitePolicy('default', base, machine, (key, what) => complain(['site', key], what));
   return [...out, { policy: rest, match: { realms: [], extensions: [] } }];

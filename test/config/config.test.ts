@@ -141,6 +141,22 @@ const WRONG: [string, string, string][] = [
   ['an unknown time zone', '[site]\ntimezone = "Europe/Bonn"', 'is no IANA time zone'],
   ['unreadable hours', '[site]\nbusiness_hours = "daily"', '"daily" is not of the form'],
   ['letters for an outside line', '[site]\noutside_line = "x"', 'must be digits in quotes'],
+  [
+    'extensions in no notation',
+    '[site]\ninternal = ["1XX", "phone"]',
+    ':2: [site] internal "phone" is neither a pattern ("1XX"), a range ("100-199") nor a regular expression ("^desk-[0-9]+")',
+  ],
+  [
+    'a range upside down',
+    '[sites.a]\nmatch = "x"\ninternal = "299-200"',
+    ':3: [sites.a] internal "299-200" is neither',
+  ],
+  ['a regular expression that is none', '[site]\ninternal = "^(("', ':2: [site] internal "^((" is neither'],
+  [
+    'a range of a site upside down',
+    '[sites.a]\nmatch = ["from-a", "299-200"]',
+    ':2: [sites.a] match "299-200" is neither',
+  ],
   ['no channels', '[site]\ntrunk_channels = 0', 'must be 1 to 100000'],
   ['a negative ceiling', '[site]\nloss_ceiling_per_day = -1', 'must be 0 to'],
   [
