@@ -10,7 +10,7 @@ import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { createCountries } from '../geo/countries.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
-import { mainPolicy, policyOfSite } from '../guard/sites.ts';
+import { policyOfCall, policyOfSite } from '../guard/sites.ts';
 import { momentsOf, parseStamp } from '../replay/wall-time.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
@@ -27,15 +27,18 @@ interface CheckOptions extends CommonOptions {
 
 const EXIT: Record<Verdict['action'], number> = { allow: STATUS.ok, warn: STATUS.warn, block: STATUS.block };
 
-/** An ISO 8601 time; without an offset it is wall time at the site. Throws CommandError. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(?:(Z)|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/i;
+
+/** An ISO 8601 time; without an offset it is wall time in `timeZone`. Throws CommandError. */
 function momentOf(text: string, timeZone: string): number {
-  const local = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(text);
-  const padded =
-    `${text}T00:00:00`.slice(0, 10) + (text.length > 10 ? `${text.slice(10)}:00` : 'T00:00:00').slice(0, 9);
-  const at = local ? momentsOf(parseStamp(padded), timeZone)[0] : Date.parse(text);
-  if (!Number.isFinite(at))
+  const [, day, time = '00:00', seconds = ':00', utc, sign, hours, minutes = 0] = ISO.exec(text) ?? [];
+  const wall = parseStamp(`${day} ${time}${seconds}`);
+  if (Number.isNaN(wall))
     throw new CommandError(`"${text}" is no time such as 2026-11-22T14:30 or 2026-11-22T14:30:00Z`, STATUS.usage);
-  return at;
+  if (utc) return wall;
+  if (!sign) return momentsOf(wall, timeZone)[0];
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return sign === '+' ? wall - offset : wall + offset;
 }
 
 function attemptOf(ext: string, digits: string, at: number, realm: string | null): DialAttempt {
@@ -148,9 +151,9 @@ export function checkCommand(cli: Cli): Command {
     .action(async (ext: string, digits: string, _options, self: Command) => {
       const options = self.optsWithGlobals<CheckOptions>();
       const { config, dataDir } = surroundings(cli, options);
-      const { timezone } = mainPolicy(config.settings);
-      const at = options.at === undefined ? cli.io.now() : momentOf(options.at, timezone);
       const { realm = null, addr = null } = options;
+      const { timezone } = policyOfCall(config.settings, ext, realm ?? '');
+      const at = options.at === undefined ? cli.io.now() : momentOf(options.at, timezone);
       if (addr !== null && !parseAddress(addr))
         throw new CommandError(`"${addr}" is no address such as 203.0.113.7`, STATUS.usage);
       const checked = await verdictOn({ ...attemptOf(ext, digits, at, realm), addr }, config, dataDir);

@@ -45,6 +45,28 @@ test('check needs no data directory and says allow, warn or block by its exit co
   assert.not.ok(existsSync(join(dir, 'none')));
 });
 
+test('check takes times in ISO 8601: with an offset, or wall time of the site that the extension belongs to', async ({
+  dir,
+}) => {
+  const config = join(dir, 'sites.toml');
+  const zones = '[site]\ncountry = "DE"\n[sites.york]\ncountry = "US"\ntimezone = "America/New_York"\nmatch = "3XX"\n';
+  writeFileSync(config, zones);
+  await cli(dir, ['block', '--prefix', '+44', '--for', '2h']);
+  const blocked = async (ext: string, at: string) =>
+    (await cli(dir, ['check', ext, '+442079460018', '--at', at, '--config', config])).status === 20;
+  for (const at of [
+    '2026-11-24T10:59:59Z',
+    '2026-11-24T12:59:59.5+0200',
+    '2026-11-24 11:59',
+    '2026-11-24T05:59:59-05:00',
+  ])
+    assert.ok(await blocked('214', at), at);
+  for (const at of ['2026-11-24T11:00:01Z', '2026-11-24T13:00:01.000+02:00', '2026-11-24T12:01', '2026-11-25'])
+    assert.not(await blocked('214', at), at);
+  assert.ok(await blocked('301', '2026-11-24T05:59'), 'in New York');
+  assert.not(await blocked('301', '2026-11-24T11:59'), 'in New York');
+});
+
 test('check sees what the owner decided, and records nothing', async ({ dir }) => {
   await cli(dir, ['block', '214', '--why', 'stolen']);
   const blocked = await cli(dir, ['check', '214', '0033142685300']);

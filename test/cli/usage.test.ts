@@ -39,7 +39,9 @@ test('wrong use is exit code 2', async ({ dir }) => {
     ['check'],
     ['check', '214'],
     ['check', '214', '1', '--wat'],
-    ['check', '214', '1', '--at', 'noon'],
+    ...['noon', '1', '2026', '22 Nov 2026', '2026-02-30', '2026-13-01T10:00', '2026-11-22T25:00', '2026-11-22T10:61']
+      .concat('2026-11-22T25:00Z', '2026-11-22T10:00+25:00', '2026-11-22Z', '')
+      .map((at) => ['check', '214', '1', '--at', at]),
     ['mode', 'observe'],
     ['mode', 'observe', '--for', 'long'],
     ['incidents', 'close', '1', '--as', 'x'],
