@@ -1,4 +1,6 @@
 import * as assert from 'uvu/assert';
+import type { Destination } from '../../src/core/destination.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { micros, type Tariff } from '../../src/core/money.ts';
 import { reserveFor } from '../../src/core/spend.ts';
 import { cleared, facts, hamburg, policy, somalia } from '../support/facts.ts';
@@ -89,9 +91,19 @@ test('a warning needs the dialler on the line, or an earlier confirmation', () =
   assert.is(said(judge(hamburg, {}, { listener: false })), 'allow national');
 });
 
-test('nobody pays: national only', () => {
-  assert.is(said(judge(somalia, { confirmed: confirmed({ vouched: true }) }, { ext: null })), 'block no_payer');
-  assert.is(judge(hamburg, {}, { ext: null }).verdict.action, 'allow');
+test('nobody pays: national numbers and free short codes only', () => {
+  const unpaid = (d: Destination, f: Partial<Facts> = {}) => said(judge(d, f, { ext: null }));
+  assert.is(unpaid(somalia, { confirmed: confirmed({ vouched: true }) }), 'block no_payer');
+  assert.is(unpaid(hamburg), 'allow national');
+  assert.is(unpaid({ ...hamburg, lineType: 'mobile' }), 'allow national');
+  assert.is(unpaid({ ...hamburg, lineType: 'toll-free' }), 'allow national');
+  assert.is(unpaid({ kind: 'internal', ext: '215' }), 'allow internal');
+  assert.is(unpaid({ ...hamburg, lineType: 'premium', class: 'critical' }), 'block no_payer');
+  assert.is(unpaid({ ...hamburg, lineType: 'shared-cost', class: 'elevated' }), 'block no_payer');
+  const service = { kind: 'service', code: '115', region: 'DE' } as const;
+  assert.is(unpaid({ ...service, class: 'low', cost: 'toll-free' }), 'allow service');
+  assert.is(unpaid({ ...service, class: 'watch', cost: 'standard' }), 'block no_payer');
+  assert.is(unpaid({ ...service, class: 'high', cost: 'premium' }), 'block no_payer');
 });
 
 test('an end before its question opens no lease', () => {
