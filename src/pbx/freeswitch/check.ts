@@ -27,10 +27,12 @@ export async function check(session: Session, data: Message, { guard, log, canAn
   const { sounds } = guard.settings();
   const announced = outcome.announce && attempt.listener && canAnnounce();
   const farewell = heard === null || heard === 'hangup' ? [] : refusalPrompt(heard, false, sounds);
+  const untold = session.over !== null;
   try {
     await deliver(session, outcome, attempt, announced ? blockPrompt(outcome, sounds) : farewell);
   } catch (error) {
-    if (outcome.action === 'allow') await release(guard, attempt, outcome);
+    // A verdict once sent may have been heard, however late its reply: the call may talk, and keeps what it reserved.
+    if (untold && outcome.action === 'allow') await release(guard, attempt, outcome);
     throw error;
   }
 }

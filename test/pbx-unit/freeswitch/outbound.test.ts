@@ -220,6 +220,19 @@ test('a caller gone before he is told releases what was reserved', async () => {
   assert.is(guard.ends[0]!.answered, false);
 });
 
+test('what was told is not released, even if FreeSWITCH breaks off then', async () => {
+  const guard = scriptedGuard(() => outcome('allow'));
+  const server = await serve(guard);
+  const peer = await call(server.port, channelData(), (command, { socket }) => {
+    if (command === 'set dw_verdict=allow') socket.resetAndDestroy();
+    return undefined;
+  });
+  await peer.over;
+  await server.drain(500);
+  assert.is(peer.variables.dw_verdict, 'allow');
+  assert.equal(guard.ends, []);
+});
+
 test('a taken port is an error of one line', async () => {
   const server = await serve(scriptedGuard(() => outcome('allow')));
   try {
