@@ -5,7 +5,7 @@ import { passes, unblock } from '../store/sqlite/unblock.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { printJson, printRows, table, wallTime } from './print.ts';
-import { rowNumber, type State, sitePolicyOf, until, withState, zoneOf } from './state.ts';
+import { extensionOf, rowNumber, type State, sitePolicyOf, until, withState, zoneOf } from './state.ts';
 
 interface BlockOptions extends CommonOptions {
   site?: string | true;
@@ -25,7 +25,7 @@ function scope(ext: string | undefined, options: BlockOptions, { config }: State
     throw new CommandError(`"${prefix}" is no prefix of an E.164 number such as +25261`, STATUS.usage);
   }
   const name = site === undefined ? undefined : sitePolicyOf(config, site === true ? undefined : site).site;
-  return { ext, site: name, prefix: prefix?.replace(/^\+/, '') };
+  return { ext: ext === undefined ? ext : extensionOf(config, ext), site: name, prefix: prefix?.replace(/^\+/, '') };
 }
 
 const said = ({

@@ -9,7 +9,7 @@ import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
 import { printJson } from './print.ts';
-import { rowNumber, sitePolicyOf, until, withState } from './state.ts';
+import { extensionOf, rowNumber, sitePolicyOf, until, withState } from './state.ts';
 
 interface ConfirmOptions extends CommonOptions {
   site?: string;
@@ -48,7 +48,7 @@ function addCommand(cli: Cli): Command {
         const local = localTime(at, policy.timezone);
         const row = {
           site: policy.site,
-          ext: ext === '*' ? '' : ext,
+          ext: extensionOf(config, ext, '*') === '*' ? '' : ext,
           ...meant(number, policy),
           at,
           by: 'admin' as const,

@@ -5,7 +5,7 @@ import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
 import { printJson } from './print.ts';
-import { argument, sitePolicyOf, withState } from './state.ts';
+import { argument, extensionOf, sitePolicyOf, withState } from './state.ts';
 
 interface ExtensionOptions extends CommonOptions {
   site?: string;
@@ -34,7 +34,7 @@ function setCommand(cli: Cli): Command {
       return withState(cli, options, ({ db, config }) => {
         const { site } = sitePolicyOf(config, options.site);
         const given = Object.entries({ profile, machine, note }).filter(([, value]) => value !== undefined);
-        argument(() => extensions.set(db, { site, ext, ...Object.fromEntries(given) }));
+        argument(() => extensions.set(db, { site, ext: extensionOf(config, ext, '*'), ...Object.fromEntries(given) }));
         const row = extensions.list(db).find((r) => r.site === site && r.ext === ext);
         if (options.json) printJson(cli.io, [row]);
         else cli.io.out(`${ext}: profile ${row?.profile}${row?.machine ? ', a machine' : ''}\n`);

@@ -4,7 +4,7 @@ import * as limits from '../store/sqlite/limits.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { facts, printJson, table, wallTime } from './print.ts';
-import { argument, sitePolicyOf, withState } from './state.ts';
+import { argument, extensionOf, sitePolicyOf, withState } from './state.ts';
 
 interface LimitOptions extends CommonOptions {
   site?: string;
@@ -64,7 +64,7 @@ function setCommand(cli: Cli): Command {
       const options = self.optsWithGlobals<LimitOptions>();
       return withState(cli, options, ({ db, config }) => {
         const { site } = sitePolicyOf(config, options.site);
-        argument(() => limits.set(db, site, ext, name, value));
+        argument(() => limits.set(db, site, extensionOf(config, ext, '*'), name, value));
         if (options.json) printJson(cli.io, [{ site, ext, name, value }]);
         else cli.io.out(`${name} of ${ext} is ${value} from the next call on\n`);
       });

@@ -9,7 +9,7 @@ import { lister } from './lister.ts';
 import { checkCommand } from './networks-check.ts';
 import { importCommand, removeCommand } from './networks-lists.ts';
 import { printJson, printRows, table, wallTime } from './print.ts';
-import { type State, siteOrAll, until, withState, zoneOf } from './state.ts';
+import { extensionOf, type State, siteOrAll, until, withState, zoneOf } from './state.ts';
 
 interface NetworkOptions extends CommonOptions {
   site?: string;
@@ -25,7 +25,16 @@ function say(cli: Cli, options: NetworkOptions, action: 'allow' | 'deny', ext: s
   return withState(cli, options, ({ db, config }) => {
     const site = siteOrAll(config, options.site);
     const at = cli.io.now();
-    const row = { site, ext, network, action, note: options.note, by: cli.io.who, at, until: until(at, options.for) };
+    const row = {
+      site,
+      ext: extensionOf(config, ext, '*'),
+      network,
+      action,
+      note: options.note,
+      by: cli.io.who,
+      at,
+      until: until(at, options.for),
+    };
     const id = networks.set(db, row);
     const plain = formatNetwork(network);
     if (options.json)

@@ -1,6 +1,8 @@
 import { parseDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
 import { nearest } from '../config/problems.ts';
+import { isInternal } from '../core/numbering/internal.ts';
+import { canPay } from '../core/payer.ts';
 import type { Policy } from '../core/policy.ts';
 import { mainPolicy } from '../guard/sites.ts';
 import { type Db, openDatabase } from '../store/sqlite/database.ts';
@@ -46,6 +48,13 @@ export function sitePolicyOf({ settings }: Config, name: string | undefined): Po
     throw new CommandError(`there is no site "${name}"; did you mean ${nearest(name ?? '', names)}?`, STATUS.usage);
   }
   return found;
+}
+
+/** An extension as an argument names it, or `*` where that means all of them. Throws CommandError for what can pay at no site. */
+export function extensionOf({ settings }: Config, text: string, all: '*' | null = null): string {
+  const internal = (name: string) => settings.sites.some(({ policy }) => isInternal(name, policy.plan));
+  if (text === all || canPay(text, internal)) return text;
+  throw new CommandError(`"${text}" is no extension such as 214${all ? ' or "*" for all' : ''}`, STATUS.usage);
 }
 
 /** As `--site` says; empty, for every site, where it says nothing. */

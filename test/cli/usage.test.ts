@@ -49,16 +49,44 @@ test('wrong use is exit code 2', async ({ dir }) => {
     ['prefixes', 'deny', 'abc'],
     ['block', '214', '--for', '2'],
     ['incidents', 'show', 'x'],
+    ...['', ' ', '21 4', '214;1', '*'].flatMap((ext) => [
+      ['block', ext],
+      ['block', ext, '--all'],
+      ['unblock', ext, '--all'],
+    ]),
+    ...['', '21 4'].flatMap((ext) => [
+      ['confirm', 'add', ext, '+252615550100'],
+      ['limits', 'set', ext, 'calls_per_day.international', '3'],
+      ['extensions', 'set', ext, '--machine'],
+      ['networks', 'allow', ext, '10.0.0.0/8'],
+      ['networks', 'deny', '10.0.0.0/8', '--ext', ext],
+    ]),
   ]) {
     const ran = await cli(dir, argv);
     assert.is(ran.status, 2, argv.join(' '));
     assert.ok(ran.err.length > 0, argv.join(' '));
   }
+  for (const list of ['block', 'confirm', 'extensions', 'networks'])
+    assert.equal((await cli(dir, [list, '--json'])).json, [], list);
   const wrong = join(dir, 'wrong.toml');
   writeFileSync(wrong, '[guard]\nmod = "observe"\n');
   const ran = await cli(dir, ['check', '214', '110', '--config', wrong]);
   assert.is(ran.status, 2);
   assert.is(ran.err, `${wrong}:2: [guard] mod is no known key; did you mean mode?\n`);
+});
+
+test('an extension is what can pay: a name, or what [site] internal matches', async ({ dir }) => {
+  const config = join(dir, 'names.toml');
+  writeFileSync(config, '[site]\ninternal = ["1XX", "^desk [0-9]+"]\n');
+  for (const ext of ['101', '9', 'alice@pbx.example', 'lobby-door', 'desk 7'])
+    assert.is((await cli(dir, ['block', ext, '--config', config])).status, 0, ext);
+  const refused = await cli(dir, ['block', 'desk x', '--config', config]);
+  assert.equal([refused.status, refused.err], [2, 'dialwarden: "desk x" is no extension such as 214\n']);
+  for (const what of [
+    ['limits', 'set', '*', 'calls_per_day.international', '3'],
+    ['extensions', 'set', '*', '--machine'],
+  ])
+    assert.is((await cli(dir, what)).status, 0);
 });
 
 test('every command has help with an example', async ({ dir }) => {
