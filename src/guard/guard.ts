@@ -8,6 +8,7 @@ import { refuse } from '../core/refuse.ts';
 import type { Decision } from '../core/verdict.ts';
 import { readSafely, understand } from './attempts.ts';
 import { createFloodGate } from './flood.ts';
+import { lateVerdicts } from './late-verdicts.ts';
 import type { Log } from './log.ts';
 import type { Outcome, Question } from './outcome.ts';
 import { allowed, blocked, outcomeOf, unavailable } from './outcomes.ts';
@@ -16,7 +17,6 @@ import { type Answer, type Ledger, LedgerUnavailable, type Recorded } from './po
 import { questioner } from './questions.ts';
 import type { Settings } from './settings.ts';
 import { type Undecided, undecidedCalls } from './undecided.ts';
-import { within } from './within.ts';
 
 /** Tries a caller has to press the right key; then the call ends. */
 const TRIES = 2;
@@ -69,6 +69,7 @@ export function createGuard(parts: GuardParts): Guard {
   const floods = createFloodGate();
   const missed: CallEnd[] = [];
   const question = questioner(parts.random);
+  const inTime = lateVerdicts(takeBack);
   const undecided = undecidedCalls(ledger, now, log, parts.onUnwritten);
 
   const judge =
@@ -94,24 +95,18 @@ export function createGuard(parts: GuardParts): Guard {
     return { ...outcome, question: question(attempt, recorded, tries, settings().digit) };
   }
 
-  /** Waits for the store as long as the PBX may wait; a verdict that comes later is taken back. */
-  function inTime(attempt: Attempt, pending: Promise<Recorded>): Promise<Recorded | null> {
-    return within(settings().deadlineMs, pending, () => {
-      pending.then((recorded) => takeBack(attempt, recorded)).catch(() => undefined);
-      return null;
+  /** A lease that nobody heard of. Where the store cannot close it, it expires: later, the call may have been given it. */
+  function takeBack({ pbx, uniqueid, destination }: Attempt): void {
+    const e164 = 'e164' in destination ? destination.e164 : null;
+    const end = { pbx, uniqueid, at: now(), e164, seconds: [], answered: false, cause: null, trunkUp: false };
+    ledger.callEnded(end).catch((error) => {
+      log.error('late verdict not taken back', { uniqueid, error: String((error as Error).message ?? error) });
     });
-  }
-
-  async function takeBack(attempt: Attempt, { decision }: Recorded): Promise<void> {
-    if (!decision.lease || decision.lease.money === false) return;
-    const { pbx, uniqueid } = attempt;
-    const e164 = 'e164' in attempt.destination ? attempt.destination.e164 : null;
-    await ended({ pbx, uniqueid, at: now(), e164, seconds: [], answered: false, cause: null, trunkUp: false });
   }
 
   async function settle(attempt: Attempt, pending: Promise<Recorded>, tries: number): Promise<Settled> {
     try {
-      const recorded = await inTime(attempt, pending);
+      const recorded = await inTime(attempt, pending, settings().deadlineMs);
       if (recorded) return { outcome: toOutcome(attempt, recorded, tries), decision: recorded.decision };
       log.error('ledger too slow', { uniqueid: attempt.uniqueid, deadlineMs: settings().deadlineMs });
     } catch (error) {
