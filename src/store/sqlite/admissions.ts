@@ -4,7 +4,7 @@ import type { Decide, Recorded } from '../../guard/ports.ts';
 import type { Parts } from './answers.ts';
 import type { hourKeeper } from './hours.ts';
 import { leaseOf } from './leases.ts';
-import { type CallRecord, recall, scopeOf } from './record.ts';
+import { type CallRecord, goingOn, recall, scopeOf } from './record.ts';
 
 /** The parts of the ledger that admitting a call needs. */
 interface AdmitParts extends Omit<Parts, 'policies'> {
@@ -15,17 +15,25 @@ interface AdmitParts extends Omit<Parts, 'policies'> {
 export function admitter(parts: AdmitParts) {
   const { calls, impose, misdials, leases, incidents, marks, read, keepHour, keepPhone, spoke } = parts;
 
+  /** What a call was told before; null where a second trunk is to be judged. */
+  function told(row: CallRecord): Decision | null {
+    const open = leases.openOf(row.id);
+    if (!open && !['asking', 'refused', 'blocked'].includes(row.state)) return null;
+    return recall(row, open && leaseOf(open));
+  }
+
   /** The outcome of an earlier question about the same call, else a decision of now. */
   function admit(attempt: Attempt, decide: Decide): Recorded {
     leases.expireDue(attempt.at);
     const key = target(attempt);
-    const row = calls.find(attempt, key);
-    const open = row && leases.openOf(row.id);
-    if (row && (open || ['asking', 'refused', 'blocked'].includes(row.state))) {
+    const found = calls.find(attempt, key);
+    const row = goingOn(found);
+    const before = row && told(row);
+    if (row && before) {
       calls.askedAgain(row.id);
-      const decision = recall(row, open && leaseOf(open));
-      return { decision, call: row.id, incident: row.incident, repeated: true };
+      return { decision: before, call: row.id, incident: row.incident, repeated: true };
     }
+    if (found && !row) calls.retire(found.id);
     const endedAlready = marks.consume(attempt.pbx, attempt.uniqueid, key);
     const facts = read(attempt, row, endedAlready);
     const decision = decide(facts);
@@ -58,7 +66,8 @@ export function admitter(parts: AdmitParts) {
   /** What would be decided; records nothing. */
   function preview(attempt: Attempt, decide: Decide): Decision {
     const key = target(attempt);
-    return decide(read(attempt, calls.find(attempt, key), marks.find(attempt.pbx, attempt.uniqueid, key)));
+    const row = goingOn(calls.find(attempt, key));
+    return (row && told(row)) ?? decide(read(attempt, row, marks.find(attempt.pbx, attempt.uniqueid, key)));
   }
 
   return { admit, preview };

@@ -68,15 +68,18 @@ export interface EndParts {
 
 /** Releases the lease an end belongs to, or raises the charge of one already released. */
 export function endReader(db: Db, { leases, marks, misdials, report }: EndParts): (end: CallEnd) => Released {
-  const through = db.prepare('SELECT 1 FROM calls WHERE pbx = ? AND uniqueid = ? AND cleared = 1 LIMIT 1');
+  const ofCall = 'pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)';
+  const asking = db.prepare(`SELECT 1 FROM calls WHERE ${ofCall} AND state = 'asking'`);
+  const over = db.prepare(`UPDATE calls SET ended_at = COALESCE(ended_at, @at) WHERE ${ofCall}`);
   return (said) => {
     const end = { ...said, e164: said.e164 || null };
     const nothing = { marked: false, kept: false, seconds: 0, charged: 0 };
     if (end.trunkUp) return { ...nothing, kept: true };
     const row = leases.ofKey(end.pbx, end.uniqueid, end.e164);
     if (row) return row.closed_at === null ? close(row, end) : raise(row, end);
-    // Emergency and internal calls end without ever having held a lease.
-    if (end.e164 === null && through.get(end.pbx, end.uniqueid)) return nothing;
+    // Blocked, emergency and internal calls end without ever having held a lease. One that is being asked has yet to hear of it.
+    const { pbx, uniqueid, e164, at } = end;
+    if (!asking.get({ pbx, uniqueid, e164 }) && over.run({ pbx, uniqueid, e164, at }).changes > 0) return nothing;
     marks.leave(end);
     return { ...nothing, marked: true };
   };

@@ -21,6 +21,7 @@ export interface CallRecord {
   max_seconds: number | null;
   reasons: string;
   incident: number | null;
+  ended_at: number | null;
   billsec: number | null;
 }
 
@@ -51,12 +52,15 @@ export function callWriter(db: Db) {
   );
   const change = db.prepare(
     `UPDATE calls SET verdict = ?, would = ?, state = ?, cleared = MAX(cleared, ?), counted = MAX(counted, ?),
-       max_seconds = ?, reasons = ?, incident = COALESCE(?, incident) WHERE id = ?`,
+       max_seconds = ?, reasons = ?, incident = COALESCE(?, incident), ended_at = NULL WHERE id = ?`,
   );
+  const retire = db.prepare("UPDATE calls SET target = 'ended:' || id || ':' || target WHERE id = ?");
   return {
     find: ({ pbx, uniqueid }: Attempt, key: string) => (find.get(pbx, uniqueid, key) as CallRecord | undefined) ?? null,
     get: (id: number) => (get.get(id) as CallRecord | undefined) ?? null,
     askedAgain: (id: number) => again.run(id),
+    /** Gives the key of a call that is over to the next one. */
+    retire: (id: number) => retire.run(id),
     insert(attempt: Attempt, key: string, scope: number, outcome: Outcome): number {
       const d = attempt.destination;
       const { lastInsertRowid } = insert.run(
@@ -94,6 +98,15 @@ const columns = ({ verdict, state, decision, incident }: Outcome) => [
   JSON.stringify(decision.verdict.reasons),
   incident,
 ];
+
+/**
+ * The call of a key, until its end; null where the key asked again is another call. One that nobody answered goes on: a second
+ * trunk neither asks again what was just confirmed nor counts a second time.
+ */
+export function goingOn(row: CallRecord | null): CallRecord | null {
+  const isOver = row && row.ended_at !== null && (row.state !== 'ended' || (row.billsec ?? 0) > 0);
+  return isOver ? null : row;
+}
 
 /** An earlier outcome as a decision: a warning that was confirmed is an allow, one that was refused a block. */
 export function recall(row: CallRecord, lease: Lease | null): Decision {
