@@ -41,6 +41,7 @@ export interface CallPool {
   add(call: CdrCall): number;
   get(place: number): CdrCall;
   replace(place: number, call: CdrCall): void;
+  remove(place: number): void;
   size(): number;
   /** Earliest first; calls of the same moment as they were put in. */
   inTimeOrder(): Iterable<CdrCall>;
@@ -54,6 +55,7 @@ export function createCallPool(): CallPool {
   const chunks: Buffer[] = [];
   let used = CHUNK;
   let count = 0;
+  const removed = new Set<number>();
   let at = new Float64Array(1024);
   let from = new Float64Array(1024);
   let length = new Uint32Array(1024);
@@ -95,8 +97,9 @@ export function createCallPool(): CallPool {
 
   function* inTimeOrder(): Iterable<CdrCall> {
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => at[a]! - at[b]! || a - b);
-    for (const place of order) yield get(place);
+    for (const place of order) if (!removed.has(place)) yield get(place);
   }
 
-  return { add, get, replace: put, size: () => count, inTimeOrder };
+  const remove = (place: number) => void removed.add(place);
+  return { add, get, replace: put, remove, size: () => count - removed.size, inTimeOrder };
 }

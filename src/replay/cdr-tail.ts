@@ -53,9 +53,14 @@ export function openCdrTail(file: string, policyOf: (ext: string, context: strin
         const row = readAsteriskRow(splitCsv(line));
         if (typeof row === 'string') return [];
         const { plan, timezone } = policyOf(row.endpoint ?? '', row.context);
-        const found = filter(row, plan);
+        const found = filter.read(row, plan);
         // The dialplan lets emergency calls by without asking.
-        if (typeof found === 'string' || readDialled(row.dialled, plan).kind === 'emergency') return [];
+        if (
+          typeof found === 'string' ||
+          filter.isTrunk(found.stranger ?? '') ||
+          readDialled(row.dialled, plan).kind === 'emergency'
+        )
+          return [];
         const at = momentsOf(parseStamp(row.start), timezone)[0] ?? Number.NaN;
         return [{ ...found, uniqueid: row.uniqueid, at }];
       });

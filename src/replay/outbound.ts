@@ -17,20 +17,34 @@ const servedHere = (row: CdrRow): boolean => /^[*#]/.test(row.dialled) && !row.c
 export interface Outbound {
   call: Omit<CdrCall, 'at' | 'uniqueid'>;
   target: string;
+  /** An endpoint for which no extension pays. If it is a trunk the call came in over it; else null. */
+  stranger: string | null;
 }
 
-/** Tells outbound calls from the rest, for the rows of one PBX in turn: it learns by their rows which endpoints are trunks. */
-export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Outbound | PassedOver {
+export interface OutboundFilter {
+  /** Tells an outbound call from the rest. */
+  read(row: CdrRow, plan: SitePlan): Outbound | PassedOver;
+  /** Whether an extension called out over this endpoint, in any row read so far. */
+  isTrunk(endpoint: string): boolean;
+}
+
+/**
+ * Tells outbound calls from the rest by their rows. What came in over a trunk and went out again is outbound where its account
+ * code names an extension, which pays for it.
+ */
+export function outboundFilter(): OutboundFilter {
   const trunks = new Set<string>();
-  return (row, plan) => {
+  const read = (row: CdrRow, plan: SitePlan): Outbound | PassedOver => {
     const ours = (name: string | null) => name !== null && name !== '' && isInternal(name, plan);
     if (ARRIVING.test(row.context)) return 'inbound';
     if (row.dialled === '' || servedHere(row)) return 'internal';
     const phone = row.endpoint === null || ours(row.endpoint);
-    if (!phone && (trunks.has(row.endpoint!) || ours(row.towards) || !row.connected)) return 'inbound';
+    const stranger = phone || ours(row.accountcode) ? null : row.endpoint;
+    if (!phone && (ours(row.towards) || !row.connected)) return 'inbound';
+    if (stranger && stranger === row.towards) return 'inbound';
     const reading = readDialled(row.dialled, plan);
     if (reading.kind === 'internal' || ours(row.towards)) return 'internal';
-    if (row.towards !== '') trunks.add(row.towards);
+    if (row.towards !== '' && stranger === null) trunks.add(row.towards);
     const { dialled, billsec, duration, answered, disposition, context, pbx } = row;
     const ext =
       ours(row.endpoint) || !ours(row.accountcode) ? row.endpoint || row.accountcode || row.caller : row.accountcode;
@@ -45,6 +59,7 @@ export function outboundFilter(): (row: CdrRow, plan: SitePlan) => Outbound | Pa
       pbx,
       machine: row.endpoint === null,
     };
-    return { call, target: 'e164' in reading ? reading.e164 : dialled };
+    return { call, target: 'e164' in reading ? reading.e164 : dialled, stranger };
   };
+  return { read, isTrunk: (endpoint) => trunks.has(endpoint) };
 }

@@ -5,7 +5,7 @@ import { type CallPool, createCallPool } from './call-pool.ts';
 import type { CdrCall, CdrRow, RowReader } from './cdr.ts';
 import { type CsvRecord, csvRecords } from './csv-records.ts';
 import { freeswitchHeaderReader, readFreeswitchRow } from './freeswitch-csv.ts';
-import { outboundFilter } from './outbound.ts';
+import { type OutboundFilter, outboundFilter } from './outbound.ts';
 import { momentsOf, parseStamp } from './wall-time.ts';
 
 export type CdrFormat = CdrCall['pbx'];
@@ -75,7 +75,8 @@ function keyOf(text: string): number {
   return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }
 
-type Keep = (call: CdrCall, target: string) => boolean;
+/** Returns the place of a call that is new; null for one that was already there. */
+type Keep = (call: CdrCall, target: string) => number | null;
 
 /** Puts calls into the pool; rows of one unique id and one destination are one call, the one billed longest. */
 function collector(pool: CallPool): Keep {
@@ -85,18 +86,29 @@ function collector(pool: CallPool): Keep {
     const place = places.get(key);
     const other = place === undefined ? null : pool.get(place);
     if (place === undefined || other?.uniqueid !== call.uniqueid) {
-      places.set(key, pool.add(call));
-      return true;
+      const added = pool.add(call);
+      places.set(key, added);
+      return added;
     }
     if (call.billsec > other.billsec) pool.replace(place, { ...call, at: Math.min(call.at, other.at), ext: other.ext });
-    return false;
+    return null;
   };
 }
 
+/** Calls of endpoints for which no extension pays, by endpoint. */
+type Strangers = Map<string, number[]>;
+
+interface Reading {
+  options: CdrReadOptions;
+  result: CdrsRead;
+  keep: Keep;
+  filter: OutboundFilter;
+  strangers: Strangers;
+}
+
 /** Takes the records of one file; returns the fault of a bad one. */
-function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, keep: Keep) {
+function fileReader(file: string, { options, result, keep, filter, strangers }: Reading) {
   const clock = clockOf((row) => options.policyOf(row.endpoint ?? '', row.context).timezone);
-  const filter = outboundFilter();
   let reader: RowReader | null = null;
   return ({ line, fields }: CsvRecord): string | null => {
     if (!fields) return 'a quote is opened and never closed';
@@ -106,12 +118,30 @@ function fileReader(file: string, options: CdrReadOptions, result: CdrsRead, kee
     const row = reader ? reader(fields) : 'neither a row of Asterisk nor of FreeSWITCH';
     if (typeof row === 'string') return row;
     const at = clock(row);
-    const outbound = filter(row, options.policyOf(row.endpoint ?? '', row.context).plan);
-    if (typeof outbound === 'string') result[outbound]++;
-    else if (!keep({ ...outbound.call, at, uniqueid: row.uniqueid ?? `${file}:${line}` }, outbound.target))
-      result.merged++;
+    const outbound = filter.read(row, options.policyOf(row.endpoint ?? '', row.context).plan);
+    if (typeof outbound === 'string') {
+      result[outbound]++;
+      return null;
+    }
+    const { call, target, stranger } = outbound;
+    const place = keep({ ...call, at, uniqueid: row.uniqueid ?? `${file}:${line}` }, target);
+    if (place === null) result.merged++;
+    else if (stranger !== null) {
+      const places = strangers.get(stranger);
+      if (places) places.push(place);
+      else strangers.set(stranger, [place]);
+    }
     return null;
   };
+}
+
+/** Which endpoints are trunks is known when all rows are read; what nobody pays for and came in over one was inbound. */
+function takeBack({ result, filter, strangers }: Reading): void {
+  for (const [endpoint, places] of strangers) {
+    if (!filter.isTrunk(endpoint)) continue;
+    for (const place of places) result.calls.remove(place);
+    result.inbound += places.length;
+  }
 }
 
 /**
@@ -129,6 +159,7 @@ export async function readCdrs(files: string[], options: CdrReadOptions): Promis
     badRows: [],
   };
   const keep = collector(result.calls);
+  const reading: Reading = { options, result, keep, filter: outboundFilter(), strangers: new Map() };
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const all = sizes.reduce((sum, size) => sum + size, 0);
   const bad = (where: string, why: string): void => {
@@ -141,7 +172,7 @@ export async function readCdrs(files: string[], options: CdrReadOptions): Promis
     options.progress?.(read, all);
   };
   for (const file of files) {
-    const take = fileReader(file, options, result, keep);
+    const take = fileReader(file, reading);
     try {
       for await (const batch of csvRecords(file, progress)) {
         result.rows += batch.length;
@@ -154,5 +185,6 @@ export async function readCdrs(files: string[], options: CdrReadOptions): Promis
       bad(file, `reading stopped: ${(error as Error).message}`);
     }
   }
+  takeBack(reading);
   return result;
 }
