@@ -51,9 +51,17 @@ export function decide(asked: Attempt, facts: Facts, policy: Policy): Decision {
 const judged = (attempt: Attempt, facts: Facts, policy: Policy): Finding[] =>
   RULES.map((rule) => rule(attempt, facts, policy)).filter((f) => f !== null);
 
-/** An allowed prefix says nothing of where the phone is; whoever confirmed this call has answered for that too. */
+/**
+ * An allowed prefix says nothing of where the phone is; whoever confirmed this call has answered for that too, and what he was
+ * asked about stays among the reasons.
+ */
 function lifted(findings: Finding[], { override, previous }: Facts): Finding[] {
-  if (previous?.cleared) return findings.filter((f) => !LIFTABLE.has(f.family) && f.family !== 'address');
+  if (previous?.cleared) {
+    const answered = (f: Finding) => LIFTABLE.has(f.family) || f.family === 'address';
+    const text = previous.action === 'warn' ? 'The caller confirmed this call' : 'This call was let through before';
+    const asked = findings.filter(answered).map((f) => note(f.code, f.text, f.evidence));
+    return [...findings.filter((f) => !answered(f)), note('cleared', text), ...asked];
+  }
   return override?.action === 'allow' ? findings.filter((f) => !LIFTABLE.has(f.family)) : findings;
 }
 
@@ -94,11 +102,17 @@ function leaseOrFinding(attempt: Attempt, facts: Facts, policy: Policy, tariff: 
 
 const reason = ({ code, text, evidence }: Finding): Reason => ({ code, text, evidence });
 
+const note = (code: string, text: string, evidence: Finding['evidence'] = {}): Finding => ({
+  family: 'note',
+  action: 'allow',
+  code,
+  text,
+  evidence,
+});
+
 /** Why an allowed call is allowed, when no rule had to say so. */
 function plain(attempt: Attempt, facts: Facts, policy: Policy): Finding {
   const d = attempt.destination;
-  const note = (code: string, text: string): Finding => ({ family: 'note', action: 'allow', code, text, evidence: {} });
-  if (facts.previous?.cleared) return note('cleared', 'This call was let through before');
   if (!isMoney(d)) return note(d.kind, `A call of an ordinary kind: ${d.kind}`);
   if (isKnown(attempt, facts, policy))
     return note('known_destination', `Extension ${attempt.ext ?? '(none)'} calls this destination regularly`);

@@ -3,6 +3,7 @@ import type { Destination } from '../../src/core/destination.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { micros, type Tariff } from '../../src/core/money.ts';
 import { reserveFor } from '../../src/core/spend.ts';
+import type { Decision } from '../../src/core/verdict.ts';
 import { cleared, facts, hamburg, policy, somalia } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
 import { confirmed, dollar, judge, said } from './support/verdicts.ts';
@@ -58,6 +59,20 @@ test('a toll block stops what costs money and leaves national calls alone', () =
   assert.is(said(judge(hamburg, { blocks: [block('international')] })), 'allow national');
   assert.is(said(judge({ kind: 'internal', ext: '215' }, { blocks: [block('international')] })), 'allow internal');
   assert.is(said(judge(hamburg, { blocks: [block('all')] })), 'block toll_block');
+});
+
+test('a confirmed call says that it was confirmed, and what it was asked about', () => {
+  const codes = (d: Decision) => d.verdict.reasons.map(({ code }) => code);
+  const d = judge(somalia, { previous: cleared, mode: 'enforce' });
+  assert.equal([d.verdict.action, codes(d)], ['allow', ['cleared', 'new_destination']]);
+  assert.match(d.verdict.reasons[0]!.text, /confirmed/);
+  assert.not(
+    d.findings.some(({ incident, tollBlock }) => incident || tollBlock),
+    'what was answered is no news',
+  );
+  const stopped = judge(somalia, { previous: cleared, blocks: [block('international')] });
+  assert.equal(codes(stopped), ['toll_block', 'cleared', 'new_destination']);
+  assert.equal(codes(judge(hamburg, { previous: { ...cleared, action: 'allow' } })), ['cleared']);
 });
 
 test('an allow prefix lifts the question and the premium block, never toll block, limit or ceiling', () => {

@@ -111,6 +111,12 @@ test('a second trunk after the first one ended is not questioned again, and take
   await ledger.callEnded(end(call, 0, { answered: false }));
   const second = await ledger.admit({ ...call, at: TUESDAY + 9000 }, judge(call));
   assert.equal([second.call, second.repeated, second.decision.verdict.action], [id, false, 'allow']);
+  const [row] = calls.list(ledger.db);
+  assert.equal(
+    row!.reasons.map(({ code }) => code),
+    ['cleared', 'new_destination'],
+    'it is still told why it was asked about',
+  );
   assert.is(ledger.open().length, 1);
   const { charged } = await ledger.callEnded(end(call, 120, { answered: true }));
   assert.equal(

@@ -11,6 +11,12 @@ interface AdmitParts extends Omit<Parts, 'policies'> {
   keepHour: ReturnType<typeof hourKeeper>;
 }
 
+/** A second trunk is let through for the reasons of the first. `reasons`: JSON. */
+const withReasons = (decision: Decision, reasons: string): Decision => ({
+  ...decision,
+  verdict: { ...decision.verdict, reasons: JSON.parse(reasons) },
+});
+
 /** Decides about calls and records them, within the ledger's transaction. */
 export function admitter(parts: AdmitParts) {
   const { calls, impose, misdials, leases, incidents, marks, read, keepHour, keepPhone, spoke } = parts;
@@ -36,7 +42,8 @@ export function admitter(parts: AdmitParts) {
     if (found && !row) calls.retire(found.id);
     const endedAlready = marks.consume(attempt.pbx, attempt.uniqueid, key);
     const facts = read(attempt, row, endedAlready);
-    const decision = decide(facts);
+    const decided = decide(facts);
+    const decision = row && decided.action === 'allow' ? withReasons(decided, row.reasons) : decided;
     if (endedAlready && decision.lease) throw new Error('a lease was to open for a call that has ended');
     if (decision.lease) keepPhone(attempt, facts.whereabouts);
     return write(attempt, key, row, decision, scopeOf(attempt, facts.override));
