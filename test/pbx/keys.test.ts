@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { PHONES } from '../support/asterisk/config.ts';
 import { type CallLine, type GuardProcess, startGuard } from '../support/guard.ts';
 import { type Lab, OUTBOUND, startLab } from '../support/lab.ts';
 import { press, warned } from '../support/prompt.ts';
@@ -24,10 +25,22 @@ exten => _**X.,1,Set(PJSIP_DTMF_MODE()=inband)
  same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
 `;
 
+/** Whoever calls in over a trunk is let out again, and extension 106 pays. */
+const FROM_OUTSIDE = `
+[from-trunk]
+exten => _X.,1,Set(__DW_PAYER=106)
+ same => n,Goto(from-internal,\${EXTEN},1)
+`;
+
 test.before(async (ctx) => {
   ctx.guard = await startGuard({ config: '[warning]\ndigit = "5"\n' });
   ctx.early = await startGuard({ config: '[warning]\ndigit = "5"\nanswer = false\n' });
-  ctx.lab = await startLab({ agi: ctx.guard.agiPort, dialplan: `${OUTBOUND}${IN_BAND}` });
+  ctx.lab = await startLab({
+    agi: ctx.guard.agiPort,
+    dialplan: `${OUTBOUND}${IN_BAND}${FROM_OUTSIDE}`,
+    phones: [...PHONES, '0004f2abcdef'],
+    setVar: { '0004f2abcdef': { __DW_PAYER: '105' } },
+  });
 });
 test.after(async ({ guard, early, lab }) => {
   await lab?.close();
@@ -139,6 +152,22 @@ test('an originated call has nobody who listens: refused, not asked', async ({ g
   await lab.pbx.idle(10_000);
   const { verdict, reasons } = await last(guard, '102');
   assert.equal([verdict, reasons[0], lab.trunk.calls.length], ['block', 'no_listener', before]);
+});
+
+test('nor has a call that came in over a trunk and goes out at the cost of an extension', async ({ guard, lab }) => {
+  await asks(guard, lab);
+  const before = lab.trunk.dialled().length;
+  assert.is(await (await lab.backup.invite('0033612345678')).final(), 403);
+  const { verdict, reasons } = await last(guard, '106');
+  assert.equal([verdict, reasons[0], lab.trunk.dialled().length], ['block', 'no_listener', before]);
+});
+
+test('a phone that is named by its MAC address, and told by DW_PAYER, is asked', async ({ guard, lab }) => {
+  await asks(guard, lab);
+  const call = await (await lab.phone('0004f2abcdef')).invite('0033612345678');
+  await goesThrough(lab, call, () => press(lab.pbx, call, '0004f2abcdef', '5'));
+  const { verdict, state } = await last(guard, '105');
+  assert.equal([verdict, state], ['warn', 'ended']);
 });
 
 test('a right key after a warning heard as usual', async ({ guard, lab }) => {

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/guard/outcome.ts';
 import type { CallGuard } from '../../src/guard/port-call-guard.ts';
 import type { Answer } from '../../src/guard/ports.ts';
 import type { Settings } from '../../src/guard/settings.ts';
-import { attempt, somalia } from './facts.ts';
+import { attempt, policy, somalia } from './facts.ts';
 
 export const outcome = (action: Outcome['action'], more: Partial<Outcome> = {}): Outcome => ({
   action,
@@ -44,7 +44,8 @@ export function scriptedGuard(
   const asked: DialAttempt[] = [];
   const heard: StubGuard['heard'] = [];
   const ends: CallEnd[] = [];
-  const all = { sites: [], mode: 'enforce', deadlineMs: 250, digit: 'random', answerFirst: true, announce: true };
+  const site = { policy: policy(), match: { realms: [], extensions: [] } };
+  const all = { sites: [site], mode: 'enforce', deadlineMs: 250, digit: 'random', answerFirst: true, announce: true };
   return {
     asked,
     heard,

@@ -7,6 +7,7 @@ import type { Answer } from '../../guard/ports.ts';
 import { refusalSpeech, type Sounds } from '../../guard/speech.ts';
 import { answer, evaluate, progress } from './commands.ts';
 import type { Environment } from './environment.ts';
+import { withListener } from './phone.ts';
 import { announce } from './player.ts';
 import { blockPrompt, coreBlock, type Step, sentence } from './prompts.ts';
 import { type CheckRequest, readCheck, TRANSFERER, transferredBy } from './request-check.ts';
@@ -26,7 +27,8 @@ export interface CheckContext {
 /** Answers one `check`. Rejects with BadRequest, or with SessionOver once the guard has heard of it. */
 export async function check(session: Session, environment: Environment, context: CheckContext): Promise<void> {
   const { guard } = context;
-  const attempt = await withTransferer(session, readCheck(environment, Date.now()));
+  const asked = await withTransferer(session, readCheck(environment, Date.now()));
+  const attempt = await withListener(session, asked, environment.headers.get('agi_channel') ?? '', guard.settings());
   if (session.over) throw new SessionOver(session.over);
   const first = await askInTime(guard, attempt, context.log);
   const { outcome, heard } = await warn(session, first, guard);

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 
 /** `agi://HOST/check,DIGITS,...` as the dialplan sends it. */
 export interface CheckRequest {
-  /** The transferer is still to be filled in where `askTransfer` says so. */
+  /** The transferer is still to be filled in where `askTransfer` says so, and its listener may prove to be a trunk. */
   attempt: DialAttempt;
   /** The dialplan did not say (`xfer=`) whether the call was transferred here. */
   askTransfer: boolean;

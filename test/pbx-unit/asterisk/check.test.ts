@@ -62,6 +62,38 @@ test('a dialplan that does not say is asked who transferred the call', async () 
   await server.drain(1000);
 });
 
+test('a trunk is no listener, whoever pays for its call; a phone is one, whatever its name', async () => {
+  const said: Record<string, string> = {
+    'PJSIP_ENDPOINT(alice,auth)': 'alice-auth:',
+    'PJSIP_ENDPOINT(0004f2abcdef,auth)': 'a1:',
+    'PJSIP_ENDPOINT(carrier,auth)': ':carrier-auth',
+    'PJSIP_ENDPOINT(both,auth)': 'both:both',
+    'PJSIP_ENDPOINT(by-address,auth)': ':',
+    'SIPPEER(bob,dynamic)': 'yes',
+    'SIPPEER(itsp,dynamic)': 'no',
+    'IAXPEER(far-pbx,dynamic)': 'no',
+    'CHANNEL(dahdi_type)': 'pri',
+  };
+  const script: Script = (command) => {
+    const name = Object.keys(said).find((expression) => command.includes(expression));
+    return name && `200 result=1 (${said[name]})`;
+  };
+  const phones = ['PJSIP/101-1', 'PJSIP/alice-1', 'PJSIP/0004f2abcdef-1', 'SIP/bob-1', 'SCCP/anna-1'];
+  const trunks = ['PJSIP/carrier-1', 'PJSIP/both-1', 'PJSIP/by-address-1', 'PJSIP/unheard-of-1', 'PJSIP/a)b-1'];
+  const others = ['SIP/itsp-1', 'IAX2/far-pbx-1', 'DAHDI/i1/0301234567-1', 'Dongle/gsm-1'];
+  for (const paid of [{ args: ['ext=214'] }, { headers: { agi_accountcode: '214' } }]) {
+    const guard = scriptedGuard(() => outcome('allow'));
+    const server = await serve(guard);
+    for (const agi_channel of [...phones, ...trunks, ...others]) {
+      const opening = environment(['1555', 'xfer=', ...(paid.args ?? [])], { ...paid.headers, agi_channel });
+      await (await call(server.port, opening, script)).over;
+    }
+    await server.drain(1000);
+    const heard = guard.asked.map(({ listener }) => listener);
+    assert.equal(heard, [...phones.map(() => true), ...trunks.map(() => false), ...others.map(() => false)]);
+  }
+});
+
 test('a blocked caller hears so in early media, after the verdict is set', async () => {
   const server = await serve(scriptedGuard(() => outcome('block', { announce: true, incident: 42 })));
   const peer = await call(server.port, environment(['1555', 'xfer=']));
