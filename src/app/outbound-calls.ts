@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts';
 import { isInternal } from '../core/numbering/internal.ts';
-import { readTrunkDigits } from '../core/numbering/read.ts';
+import { readTrunkDigits } from '../core/numbering/trunk.ts';
 import type { SeenCall } from '../guard/port-live.ts';
 import { recent } from '../guard/recent.ts';
 import type { OutboundRecord } from '../guard/silence.ts';

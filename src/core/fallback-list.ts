@@ -1,4 +1,5 @@
 import type { Destination } from './destination.ts';
+import { LONGER_THAN_LOCAL } from './numbering/number.ts';
 import { planOf } from './numbering/plan.ts';
 import { readDialled } from './numbering/read.ts';
 import type { SitePlan } from './numbering/reading.ts';
@@ -56,7 +57,8 @@ export function fallbackList(plan: SitePlan, table: RiskTable = builtIn()): Fall
   const patterns = lengths.flatMap((length) => {
     const tails = ranges('', length, parted, whole);
     // Without the area code: none begins with 0 or 1, those lead out of the area.
-    const near = area && length - area.length >= 5 ? parts(area, '23456789', length, parted, local) : [];
+    const left = length - area.length;
+    const near = area && left >= 5 && left < LONGER_THAN_LOCAL ? parts(area, '23456789', length, parted, local) : [];
     return [...heads.flatMap((head) => tails.map((tail) => head + tail)), ...near];
   });
   return { emergency, patterns: [...new Set(patterns)] };

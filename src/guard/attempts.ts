@@ -1,8 +1,8 @@
 import type { Attempt, DialAttempt, Meant } from '../core/attempt.ts';
-import type { Destination } from '../core/destination.ts';
+import { type Destination, severity } from '../core/destination.ts';
 import { misdialCandidates } from '../core/numbering/misdial.ts';
-import { readTrunkDigits } from '../core/numbering/read.ts';
 import type { Reading } from '../core/numbering/reading.ts';
+import { readTrunkDigits } from '../core/numbering/trunk.ts';
 import type { Policy } from '../core/policy.ts';
 import { plainAddress } from './addresses.ts';
 import type { Settings } from './settings.ts';
@@ -22,7 +22,11 @@ export function understand(
   classify: (reading: Reading) => Destination,
 ): Understood {
   const { policy, ext } = place(asked, settings);
-  const reading = readSafely(asked.digits, asked.dialled, policy);
+  const isDear = (literal: Reading): boolean => {
+    const read = classify(literal);
+    return 'class' in read && severity(read.class) >= severity('high');
+  };
+  const reading = readSafely(asked.digits, asked.dialled, policy, isDear);
   const { pbx, uniqueid, at, listener } = asked;
   const dialled = asked.dialled ?? asked.digits;
   const destination = classify(reading);
@@ -52,9 +56,14 @@ function phoneOf({ addr, payer }: DialAttempt): string | null {
 }
 
 /** Reads digits; a fault in the reader is a malformed number, never an open door. */
-export function readSafely(digits: string, dialled: string | null, policy: Policy): Reading {
+export function readSafely(
+  digits: string,
+  dialled: string | null,
+  policy: Policy,
+  isDear?: (reading: Reading) => boolean,
+): Reading {
   try {
-    return readTrunkDigits(digits, dialled, policy.plan);
+    return readTrunkDigits(digits, dialled, policy.plan, isDear);
   } catch (error) {
     return { kind: 'malformed', why: `These digits cannot be read (${(error as Error).name})`, path: [] };
   }

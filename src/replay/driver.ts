@@ -64,7 +64,8 @@ const attemptOf = (call: CdrCall): DialAttempt => ({
   uniqueid: call.uniqueid,
   at: call.at,
   digits: call.dialled,
-  dialled: call.dialled,
+  // A CDR has what was typed, and not what the trunk got.
+  dialled: null,
   payer: {
     endpoint: call.machine ? null : call.ext || null,
     transferer: null,

@@ -8,8 +8,9 @@ import plans from '../../src/core/numbering/data/plans.json' with { type: 'json'
 import { isEmergency } from '../../src/core/numbering/emergency.ts';
 import { EMERGENCY_ANYWHERE, EXTRAS } from '../../src/core/numbering/extras.ts';
 import { misdialCandidates } from '../../src/core/numbering/misdial.ts';
-import { readDialled, readTrunkDigits } from '../../src/core/numbering/read.ts';
+import { readDialled } from '../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../src/core/numbering/reading.ts';
+import { readTrunkDigits } from '../../src/core/numbering/trunk.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import type { Decision } from '../../src/core/verdict.ts';

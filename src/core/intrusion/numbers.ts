@@ -1,5 +1,5 @@
-import { readTrunkDigits } from '../numbering/read.ts';
 import type { SitePlan } from '../numbering/reading.ts';
+import { readTrunkDigits } from '../numbering/trunk.ts';
 
 /** Prefixes tried before an international one; whoever does not know the PBX's outside line tries them all. */
 const MOST_TRIED = 9;

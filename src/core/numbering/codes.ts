@@ -1,5 +1,5 @@
 /**
- * Codes that are dialled before a number and carry it: the call, or the forwarding they set up, goes to that number.
+ * Codes that are dialled before a number and carry it: the call, or the diversion they set up, goes to that number.
  * What is no exactly known code is malformed, so that a code never hides a number.
  */
 export interface CarryingCode {
@@ -8,8 +8,11 @@ export interface CarryingCode {
   what: string;
   /** Regions; null for everywhere. */
   regions: readonly string[] | null;
-  /** `line`: a feature of the own line. `carrier`: picks a network and needs a valid number behind it. */
-  kind: 'line' | 'carrier';
+  /**
+   * `line`: a feature of the own line. `carrier`: picks a network and needs a valid number behind it. `diversion`: no call,
+   * but an order to the provider.
+   */
+  kind: 'line' | 'carrier' | 'diversion';
 }
 
 const NORTH_AMERICA = ['+1'];
@@ -34,20 +37,21 @@ export const STAR_CODES: readonly CarryingCode[] = [
     pattern: /^\*\*?(?:21|61|62|67|002|004)\*(?<rest>\+?\d+)(?:\*\d{0,2}){0,2}#?$/,
     what: 'call forwarding',
     regions: null,
-    kind: 'line',
+    kind: 'diversion',
   },
   line(null, '\\*31[#*]|#31#', 'caller ID'),
   line(['IT'], '\\*67#', 'caller ID'),
   // Telcordia vertical service codes (nationalnanpa.com, "Vertical Service Codes").
   line([...NORTH_AMERICA, 'ZZ'], '\\*67|\\*82', 'caller ID'),
   line([...NORTH_AMERICA, 'ZZ'], '\\*70', 'call waiting off'),
-  line([...NORTH_AMERICA, 'ZZ'], '\\*(?:72|63|68|90|92)', 'call forwarding'),
+  { ...line([...NORTH_AMERICA, 'ZZ'], '\\*(?:72|63|68|90|92)', 'call forwarding'), kind: 'diversion' },
 ];
 
 /** Codes of digits only. Each source is the country's regulator or incumbent, as named. */
 export const DIGIT_CODES: readonly CarryingCode[] = [
   // The rotary forms of *67, *82, *70 and *72 (nationalnanpa.com).
-  line(NORTH_AMERICA, '11(?:67|82|70|72)', 'rotary service code'),
+  line(NORTH_AMERICA, '11(?:67|82|70)', 'rotary service code'),
+  { ...line(NORTH_AMERICA, '1172', 'call forwarding'), kind: 'diversion' },
   line(['AU'], '183[12]', 'caller ID'), // ACMA, Telecommunications Numbering Plan 2015
   line(['GB'], '141|1470', 'caller ID'), // Ofcom, National Telephone Numbering Plan
   line(['GB'], '1800[12]', 'text relay'), // relayuk.bt.com

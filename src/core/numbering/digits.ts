@@ -1,5 +1,13 @@
-import { type Found, malformed } from './found.ts';
-import { readAfterIdd, readForeignIdd, readInternational, readNational, readNeighbour, readOwnCode } from './number.ts';
+import { diversion, type Found, malformed } from './found.ts';
+import {
+  readAfterIdd,
+  readForeignIdd,
+  readInternational,
+  readNational,
+  readNeighbour,
+  readOwnCode,
+  readWithoutPrefix,
+} from './number.ts';
 import type { Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
@@ -34,9 +42,10 @@ interface Carried {
 
 function readCodes(site: Site, digits: string, readRest: ReadRest): Carried {
   let loose: Found | null = null;
-  for (const { pattern, what } of site.digitCodes) {
+  for (const { pattern, what, kind } of site.digitCodes) {
     const rest = pattern.exec(digits)?.groups?.rest;
     if (!rest) continue;
+    if (kind === 'diversion') return { firm: diversion(digits), loose };
     const found = readRest(rest, `${what} ${digits.slice(0, digits.length - rest.length)}`);
     if (!found || found.reading.kind === 'internal' || found.reading.kind === 'malformed') continue;
     if (found.rank === 2) return { firm: found, loose };
@@ -68,6 +77,7 @@ function readKnownCountry(site: Site, plan: Plan, digits: string, inner: boolean
     abroad[0] ??
     readForeignIdd(site, digits) ??
     readOwnCode(site, plan, digits) ??
+    readWithoutPrefix(site, digits) ??
     codes.loose ??
     national[0]!
   );

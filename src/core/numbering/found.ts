@@ -16,3 +16,7 @@ export const malformed = (why: string, path: string[]): Found => ({
   reading: { kind: 'malformed', why, path },
   rank: 0,
 });
+
+/** A code that sets up a diversion at the provider: what it costs later comes by no call that could be asked about. */
+export const diversion = (code: string): Found =>
+  malformed(`${code} sets up a diversion at the provider, whose calls nobody can limit: it is no call.`, []);

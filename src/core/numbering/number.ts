@@ -3,8 +3,10 @@ import { countryCode, ownerOf, type Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
 const LONGEST_IDD = 8;
-/** Honest local numbers are shorter. */
-const SHORTEST_E164 = 10;
+/** A number abroad has at least these digits (ITU-T E.164 names no least; Ascension and Niue have eight and less). */
+const SHORTEST_E164 = 8;
+/** Local numbers, without the area code, are shorter. */
+export const LONGER_THAN_LOCAL = 10;
 const FOREIGN_IDDS = ['0011', '011', '00'] as const;
 
 /** What may be left of `digits` once `plan`'s trunk prefix, and a carrier code behind it, are cut off. */
@@ -65,9 +67,15 @@ export function readAfterIdd(site: Site, digits: string): Found[] {
   return found;
 }
 
-/** Digits that are a whole international number of some country, only without its prefix. */
-function isBareE164(site: Site, digits: string): boolean {
-  return digits.length >= SHORTEST_E164 && readInternational(site, digits, []).rank > 0;
+/**
+ * Digits that are a whole number of some country, or of a satellite or international network in any range, only without
+ * its prefix: a trunk that wants none rings it.
+ */
+export function readWithoutPrefix(site: Site, digits: string): Found | null {
+  if (digits.length < SHORTEST_E164) return null;
+  const found = readInternational(site, digits, []);
+  const network = 'region' in found.reading && found.reading.region === '001';
+  return found.rank > 0 || network ? invalid(found, 'an international number without prefix') : null;
 }
 
 /** National readings: without the trunk prefix, as it stands, and last as a local number with the site's area code. */
@@ -77,11 +85,11 @@ export function readNational(site: Site, plan: Plan, digits: string): Found[] {
   const bare = subscriber(site, plan.code, digits, complete ? 2 : 1, [
     complete ? 'national number' : 'no trunk prefix',
   ]);
+  const elsewhere = readWithoutPrefix(site, digits) !== null;
   // An open plan would take 252615550100 for a local number, and a trunk that wants no prefix would ring Somalia.
-  if (plan.open && !complete && bare.rank > 0 && isBareE164(site, digits))
-    return [...found, invalid(bare, 'an international number without prefix')];
-  found.push(bare);
-  if (site.areaCode && !(plan.trunk && digits.startsWith(plan.trunk)))
+  found.push(elsewhere && plan.open && !complete ? invalid(bare, 'no trunk prefix') : bare);
+  const local = site.areaCode && !(plan.trunk && digits.startsWith(plan.trunk));
+  if (local && !(elsewhere && digits.length >= LONGER_THAN_LOCAL))
     found.push(subscriber(site, plan.code, site.areaCode + digits, 1, [`area code ${site.areaCode}`]));
   return found;
 }

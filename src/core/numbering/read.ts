@@ -1,7 +1,7 @@
 import { clean } from './clean.ts';
 import { readDigits } from './digits.ts';
 import { emergencyCode } from './emergency.ts';
-import { FOREIGN_IDD, type Found, malformed } from './found.ts';
+import { diversion, type Found, malformed } from './found.ts';
 import { readInternational } from './number.ts';
 import type { Reading, SitePlan } from './reading.ts';
 import { type Site, siteOf } from './site.ts';
@@ -14,6 +14,8 @@ interface Step {
   depth: number;
   /** The outside line may still be ahead. */
   outside: boolean;
+  /** Digits alone may be an extension. */
+  inside: boolean;
 }
 
 const noted = (note: string, found: Found): Found => ({
@@ -24,12 +26,13 @@ const noted = (note: string, found: Found): Found => ({
 /** Reads what follows a code. The network gets it as it is, so the outside line is behind us. */
 function readRest(rest: string, note: string, step: Step): Found | null {
   if (step.depth >= DEEPEST) return null;
-  return noted(note, read(rest, { ...step, depth: step.depth + 1, outside: false }));
+  return noted(note, read(rest, { ...step, depth: step.depth + 1, outside: false, inside: false }));
 }
 
 function readStarCode(text: string, step: Step): Found {
-  for (const { pattern, what } of step.site.starCodes) {
+  for (const { pattern, what, kind } of step.site.starCodes) {
     const rest = pattern.exec(text)?.groups?.rest;
+    if (rest && kind === 'diversion') return diversion(text);
     const found = rest ? readRest(rest, `${what} ${text.slice(0, text.indexOf(rest))}`, step) : null;
     if (found) return found;
   }
@@ -40,12 +43,12 @@ function readPlain(text: string, step: Step): Found {
   const { site } = step;
   if (/^[*#]/.test(text)) return readStarCode(text, step);
   if (/^\+\d*$/.test(text)) return readInternational(site, text.slice(1), ['+']);
-  return readDigits(site, text, step.depth > 0, (rest, note) => readRest(rest, note, step));
+  return readDigits(site, text, !step.inside, (rest, note) => readRest(rest, note, step));
 }
 
 /** With the outside line ahead: without it when that reads at least as well, so that no real number is cut. */
 function readWithOutsideLine(text: string, outsideLine: string, step: Step): Found {
-  const inner = { ...step, outside: false, depth: step.depth + 1 };
+  const inner = { ...step, outside: false, inside: false, depth: step.depth + 1 };
   const stripped = noted(`outside line ${outsideLine}`, read(text.slice(outsideLine.length), inner));
   const literal = readPlain(text, step);
   if (stripped.rank > 0 && stripped.rank >= literal.rank) return stripped;
@@ -59,7 +62,7 @@ function read(text: string, step: Step): Found {
   const { site } = step;
   const code = step.depth === 0 ? emergencyCode(text, site) : null;
   if (code) return { reading: { kind: 'emergency', code, path: ['emergency number'] }, rank: 2 };
-  if (step.depth === 0 && site.internal.some((matches) => matches(text)))
+  if (step.inside && site.internal.some((matches) => matches(text)))
     return { reading: { kind: 'internal', ext: text, path: ['extension'] }, rank: 2 };
   const { outsideLine } = site;
   if (step.outside && outsideLine && text.startsWith(outsideLine) && text.length > outsideLine.length)
@@ -67,11 +70,14 @@ function read(text: string, step: Step): Found {
   return readPlain(text, step);
 }
 
-/** Reads a dialled string; `outside` says whether the outside line may still be ahead. */
-export function readAs(dialled: string, plan: SitePlan, outside: boolean): Reading {
+/**
+ * Reads a dialled string; `outside` says whether the outside line may still be ahead, `inside` whether it may be an
+ * extension.
+ */
+export function readAs(dialled: string, plan: SitePlan, outside: boolean, inside = true): Reading {
   const cleaned = clean(dialled);
   if ('why' in cleaned) return { kind: 'malformed', why: cleaned.why, path: [] };
-  return read(cleaned.text, { site: siteOf(plan), depth: 0, outside }).reading;
+  return read(cleaned.text, { site: siteOf(plan), depth: 0, outside, inside }).reading;
 }
 
 /**
@@ -81,21 +87,3 @@ export function readAs(dialled: string, plan: SitePlan, outside: boolean): Readi
  * @param dialled as the caller typed it, with or without the outside line
  */
 export const readDialled = (dialled: string, site: SitePlan): Reading => readAs(dialled, site, true);
-
-/** What the site's own trunk would take for a call abroad. */
-const isAbroad = ({ path, ...reading }: Reading): boolean =>
-  reading.kind === 'international' && reading.valid && !path.some((step) => step.endsWith(FOREIGN_IDD));
-
-/**
- * What the digits that go to the trunk mean. Where the site has no outside line there is none to take off; where what was
- * typed (`dialled`) differs, it is gone: `0` + `0040...` typed at a German site is Romania, not `040` in Hamburg. Else a
- * valid international number, as the trunk would read it, wins over one that needs the outside line taken off.
- */
-export function readTrunkDigits(digits: string, dialled: string | null, site: SitePlan): Reading {
-  // Full-width digits and the like may be typed, but no trunk dials them.
-  const foreign = /[^\x20-\x7e]/u.test(digits);
-  if (foreign) return { kind: 'malformed', why: 'There are characters in it that no trunk can dial.', path: [] };
-  const literal = readAs(digits, site, false);
-  const behindOutsideLine = site.outsideLine === null || (dialled !== null && dialled !== digits);
-  return behindOutsideLine || isAbroad(literal) ? literal : readDialled(digits, site);
-}

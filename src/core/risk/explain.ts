@@ -31,7 +31,7 @@ export function explain(e164OrPrefix: string, table: RiskTable = builtIn()): Exp
   const region = steps.findLast((row) => row.region)?.region ?? null;
   const { lineType, country, special } = weigh(steps);
   const riskClass = classOf(steps, 'international');
-  const price = priceOf({ kind: 'international', region: region ?? '', lineType, class: riskClass });
+  const price = priceOf({ kind: 'international', region: region ?? '', lineType, class: riskClass, valid: true });
   const path = steps.map((row) => told(row, table));
   return {
     digits: e164OrPrefix.replace(/^\+/, ''),

@@ -85,7 +85,7 @@ const SERVICES: Record<Service['cost'], Price> = {
 const isLandline = (type: LineType): boolean => type === 'fixed' || type === 'voip' || type === 'toll-free';
 
 /** What a number is priced by. */
-type Priced = Pick<Subscriber, 'kind' | 'region' | 'lineType' | 'class'>;
+type Priced = Pick<Subscriber, 'kind' | 'region' | 'lineType' | 'class' | 'valid'>;
 
 function byRegion({ kind, class: riskClass, region, lineType }: Priced): Bound {
   const side = isLandline(lineType) ? 0 : 1;
@@ -103,8 +103,9 @@ function byRegion({ kind, class: riskClass, region, lineType }: Priced): Bound {
 
 /** The bound for a number: the dearer of what its country and its kind of line can cost. */
 export function priceOf(number: Priced): Bound {
-  const { kind, region, lineType } = number;
-  if (lineType === 'toll-free' && kind === 'national') return { ...perMinute(0), because: 'national freephone' };
+  const { kind, region, lineType, valid } = number;
+  if (lineType === 'toll-free' && kind === 'national' && valid)
+    return { ...perMinute(0), because: 'national freephone' };
   if (lineType === 'toll-free' && region === '001')
     return { ...INTERNATIONAL_FREEPHONE, because: 'international freephone' };
   const country = byRegion(number);

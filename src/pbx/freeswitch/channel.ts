@@ -25,7 +25,9 @@ export function readChannel(data: Message, now: number): DialAttempt {
   // Empty and missing are alike.
   const read = (name: HeaderName): string | null => data.header(name)?.slice(0, MAX_VALUE) || null;
   const uniqueid = read('Unique-ID');
-  const digits = read('variable_dw_digits') ?? read('Caller-Destination-Number');
+  const typed = read('Caller-Destination-Number');
+  const given = read('variable_dw_digits');
+  const digits = given ?? typed;
   if (uniqueid === null) throw new BadRequest('no Unique-ID');
   if (digits === null) throw new BadRequest('no digits to check');
   const incoming = read('Call-Direction') === 'inbound';
@@ -37,7 +39,7 @@ export function readChannel(data: Message, now: number): DialAttempt {
     uniqueid,
     at: now,
     digits,
-    dialled: read('variable_dw_dialled'),
+    dialled: read('variable_dw_dialled') ?? (given && typed),
     payer: {
       endpoint,
       transferer: null,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { isEmergency } from '../../../src/core/numbering/emergency.ts';
-import { readDialled, readTrunkDigits } from '../../../src/core/numbering/read.ts';
+import { readDialled } from '../../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../../src/core/numbering/reading.ts';
+import { readTrunkDigits } from '../../../src/core/numbering/trunk.ts';
 import { suite } from '../../support/suite.ts';
 
 const COUNTRIES = ['US', 'GB', 'DE', 'IT', 'BR', 'AR', 'AU', 'JP', 'SG', 'FI', 'RU', 'CN', 'MX', 'KR', 'XX', null];

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { isEmergency } from '../../../src/core/numbering/emergency.ts';
 import { internalMatcher, isInternal } from '../../../src/core/numbering/internal.ts';
 import { countryOf, regionName } from '../../../src/core/numbering/plan.ts';
-import { readDialled, readTrunkDigits } from '../../../src/core/numbering/read.ts';
+import { readDialled } from '../../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../../src/core/numbering/reading.ts';
 import { countryForTimeZone } from '../../../src/core/numbering/time-zone.ts';
 import { suite } from '../../support/suite.ts';
@@ -60,32 +60,6 @@ test("the site's own emergency numbers, with and without the outside line", () =
 test('an unknown country code for a site is the same as none', () => {
   assert.equal(readDialled('00442079460018', at('XX')), readDialled('00442079460018', at(null)));
   assert.is(e164('020 7946 0018', at('gb')), '+442079460018');
-});
-
-test('what goes to the trunk: the outside line is gone where the typed digits differ', () => {
-  const site = at('DE', { outsideLine: '0' });
-  const region = (digits: string, dialled: string | null) => {
-    const reading = readTrunkDigits(digits, dialled, site);
-    return 'region' in reading ? reading.region : reading.kind;
-  };
-  assert.is(region('0040212345678', '00040212345678'), 'RO');
-  assert.is(
-    region('0040212345678', '0040212345678'),
-    'RO',
-    'nothing was taken off: the trunk gets the outside line too',
-  );
-  assert.is(region('00401234567', '00401234567'), 'DE');
-  assert.is(region('0040212345678', null), 'RO');
-  assert.is(region('00401234567', null), 'DE');
-  assert.is(region('0110', null), 'emergency');
-});
-
-test('an international prefix that the country does not have gives way to the outside line', () => {
-  const site = at('AU', { outsideLine: '0', areaCode: '2' });
-  const reading = readTrunkDigits('00298765432', null, site);
-  assert.is('e164' in reading && reading.e164, '+61298765432');
-  const abroad = readTrunkDigits('00011252615550100', null, site);
-  assert.is('e164' in abroad && abroad.e164, '+252615550100');
 });
 
 test('countries of E.164 numbers inside shared codes', () => {

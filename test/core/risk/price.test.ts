@@ -20,6 +20,12 @@ test('satellite is 8 a minute, premium 3 and 6 a call', () => {
   assert.equal(usd({ kind: 'national', lineType: 'premium', region: 'FR' }), [micros(3), micros(6)]);
 });
 
+test('freephone at home is free where it was given out', () => {
+  const freephone = { kind: 'national', lineType: 'toll-free', region: 'US', class: 'low' } as const;
+  assert.equal(usd({ ...freephone, valid: true }), [0, 0]);
+  assert.ok(usd({ ...freephone, valid: false })[0] > 0);
+});
+
 test('a higher class is never cheaper, nor a mobile than a landline', () => {
   for (const region of ['DE', 'US', 'SO', 'KE', 'SH', '001']) {
     for (const lineType of LINE_TYPES) {

@@ -51,6 +51,11 @@ test('what the dialplan says goes before what the phone dialled', async () => {
   assert.equal([attempt.digits, attempt.dialled, attempt.realm], ['4930123456', '930123456', 'b']);
 });
 
+test('what was typed is the destination number where the dialplan gives other digits', async () => {
+  const attempt = await asked({ 'Caller-Destination-Number': '002526155501', variable_dw_digits: '02526155501' });
+  assert.equal([attempt.digits, attempt.dialled], ['02526155501', '002526155501']);
+});
+
 test("a transferred trunk's leg is paid by who dialled it, at his site, and not listened to", async () => {
   const attempt = await asked({
     ...TRUNK_LEG,

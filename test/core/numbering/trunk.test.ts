@@ -1,0 +1,85 @@
+import * as assert from 'uvu/assert';
+import type { Reading, SitePlan } from '../../../src/core/numbering/reading.ts';
+import { readTrunkDigits } from '../../../src/core/numbering/trunk.ts';
+import { classify } from '../../../src/core/risk/classify.ts';
+import { suite } from '../../support/suite.ts';
+
+const at = (country: string, own: Partial<SitePlan> = {}): SitePlan => ({
+  country,
+  outsideLine: null,
+  areaCode: null,
+  internal: [],
+  emergency: [],
+  ...own,
+});
+const critical = (reading: Reading): boolean => {
+  const destination = classify(reading);
+  return 'class' in destination && ['high', 'critical'].includes(destination.class);
+};
+const e164 = (reading: Reading): string => ('e164' in reading ? reading.e164 : reading.kind);
+
+const test = suite('what goes to the trunk');
+
+test('the outside line is gone where the typed digits differ', () => {
+  const site = at('DE', { outsideLine: '0' });
+  const region = (digits: string, dialled: string | null) => {
+    const reading = readTrunkDigits(digits, dialled, site);
+    return 'region' in reading ? reading.region : reading.kind;
+  };
+  assert.is(region('0040212345678', '00040212345678'), 'RO');
+  assert.is(
+    region('0040212345678', '0040212345678'),
+    'RO',
+    'nothing was taken off: the trunk gets the outside line too',
+  );
+  assert.is(region('00401234567', '00401234567'), 'DE');
+  assert.is(region('0040212345678', null), 'RO');
+  assert.is(region('00401234567', null), 'DE');
+  assert.is(region('0110', null), 'emergency');
+});
+
+test('an international prefix that the country does not have gives way to the outside line', () => {
+  const site = at('AU', { outsideLine: '0', areaCode: '2' });
+  const reading = readTrunkDigits('00298765432', null, site);
+  assert.is('e164' in reading && reading.e164, '+61298765432');
+  const abroad = readTrunkDigits('00011252615550100', null, site);
+  assert.is('e164' in abroad && abroad.e164, '+252615550100');
+});
+
+test('the outside line is not taken off a second time where that would make a dear number a cheap one', () => {
+  const site = at('DE', { outsideLine: '0', areaCode: '40' });
+  const numbers = { '002526155501': '+2526155501', '0088213123456': '+88213123456', '0096012345678': '+96012345678' };
+  for (const [digits, dear] of Object.entries(numbers)) {
+    assert.is(
+      e164(readTrunkDigits(digits, digits, site, critical)),
+      dear,
+      'the PBX says that the trunk gets just this',
+    );
+    assert.is(e164(readTrunkDigits(digits, `0${digits}`, site, critical)), dear);
+    assert.match(e164(readTrunkDigits(digits, null, site, critical)), /^\+49/, 'typed digits have it in front');
+  }
+  assert.is(e164(readTrunkDigits('00301234567', '00301234567', site, critical)), '+49301234567', 'Greece is not dear');
+});
+
+test('a short code that is charged is no extension once the outside line is gone', () => {
+  const sites = [
+    ['FR', '3XXX', '3201', '03201'],
+    ['AU', '1000-1999', '1234', '01234'],
+    ['IT', '1XXX', '1254', '01254'],
+    ['DE', '10000-19999', '11833', '011833'],
+    ['GB', '^1\\d{5}', '118118', '9118118'],
+  ] as const;
+  for (const [country, internal, digits, typed] of sites) {
+    const site = at(country, { internal: [internal], outsideLine: typed[0]! });
+    for (const dialled of [typed, digits, null])
+      assert.is(readTrunkDigits(digits, dialled, site).kind, 'service', `${country} ${digits} ${dialled}`);
+  }
+});
+
+test('an extension stays one where nothing was taken off', () => {
+  const site = at('GB', { internal: ['1XX'], outsideLine: '9' });
+  for (const dialled of ['118', null]) assert.is(readTrunkDigits('118', dialled, site).kind, 'internal');
+  assert.not.equal(readTrunkDigits('118', '9118', site).kind, 'internal');
+});
+
+test.run();
