@@ -23,6 +23,9 @@ exten => _83X.,1,Gosub(dialwarden,check,1(\${EXTEN:2}3))
  same => n,Dial(PJSIP/\${DW_NUMBER}@trunk,60,\${DW_DIAL})
  same => n,Gosub(dialwarden,check,1(\${EXTEN:2}))
  same => n,Dial(PJSIP/\${DW_NUMBER}@backup,60,\${DW_DIAL})
+[from-trunk]
+exten => 700,1,Answer()
+ same => n,Wait(60)
 `,
   });
   ctx.guard = await startGuard({ agiPort, amiPort: ctx.lab.pbx.amiPort });
@@ -157,6 +160,31 @@ test('FreePBX, transferred: the lease stays while the trunk is up, and AMI repor
   other.bye();
   await far.ended();
   await until('AMI to tell', async () => (await entry(guard, '+49305555555'))!.state === 'ended', 15_000);
+});
+
+test('FreePBX, transferred twice: the second leg keeps its lease when the leg that asked for it is gone', async ({
+  guard,
+  lab,
+}) => {
+  const call = await (await lab.phone()).invite('840305555556');
+  assert.is(await call.final(), 200);
+  const first = lab.trunk.last();
+  const coming = lab.trunk.next();
+  await lab.transfer(call, '840305555557');
+  const second = await coming;
+  await call.ended();
+  await lab.pbx.bridged();
+  await sleep(7_500);
+  assert.is((await entry(guard, '+49305555556'))!.state, 'allowed');
+  const channel = (await lab.pbx.channels()).sort().at(-1);
+  await lab.pbx.cli(`channel redirect ${channel} from-trunk,700,1`);
+  await first.ended();
+  await sleep(7_500);
+  assert.is(second.endedAt, 0);
+  assert.is((await entry(guard, '+49305555557'))!.state, 'allowed');
+  second.bye();
+  for (const number of ['+49305555556', '+49305555557'])
+    await until('AMI to tell', async () => (await entry(guard, number))!.state === 'ended', 15_000);
 });
 
 test('two numbers on one channel are two calls, each closed', async ({ guard, lab }) => {

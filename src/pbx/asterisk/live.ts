@@ -3,8 +3,11 @@ import type { Bypass } from '../../guard/undecided.ts';
 import { type AmiConnection, type AmiOptions, connectAmi, first, type Message } from './ami-connection.ts';
 import { endpointOf } from './channel.ts';
 
-/** The dialplan sets it on the asking channel, inherited by the trunk's leg: the asking channel's unique id. */
-const CALL_VARIABLE = 'DW_CALL';
+/**
+ * Both hold the unique id of an asking channel. The dialplan sets `DW_CALL` on the asking channel, and the trunk's leg
+ * inherits it; a leg that asks by itself after a transfer keeps what it had inherited in `DW_LEG_OF`.
+ */
+const CALL_VARIABLES = ['DW_CALL', 'DW_LEG_OF'];
 
 export interface LiveOptions extends AmiOptions {
   /** The dialplan let a call by, or refused it, without a verdict (its `UserEvent(Dialwarden,...)`). */
@@ -48,7 +51,7 @@ function bypassOf(event: Message): Bypass | null {
 
 /**
  * Asterisk's live calls over AMI. A transferred call, or one whose Local channel optimised away, lives on in its trunk's
- * leg only; that leg still carries the asking channel's unique id in an inherited variable.
+ * leg only; that leg still carries the asking channel's unique id in a variable.
  */
 export function asteriskLive(options: LiveOptions): LiveCalls {
   const ami = connectAmi(options);
@@ -65,14 +68,17 @@ export function asteriskLive(options: LiveOptions): LiveCalls {
     const list = await ami.action({ Action: 'CoreShowChannels' });
     const shown = list.filter((m) => first(m, 'Event') === 'CoreShowChannel');
     return Promise.all(
-      shown.map(async (m) => ({ name: first(m, 'Channel'), ids: [first(m, 'Uniqueid'), ...(await callOf(m))] })),
+      shown.map(async (m) => {
+        const name = first(m, 'Channel');
+        const calls = await Promise.all(CALL_VARIABLES.map((variable) => variableOf(name, variable)));
+        return { name, ids: [first(m, 'Uniqueid'), ...calls.filter(Boolean)] };
+      }),
     );
   }
 
-  async function callOf(message: Message): Promise<string[]> {
-    const answer = await ami.action({ Action: 'Getvar', Channel: first(message, 'Channel'), Variable: CALL_VARIABLE });
-    const value = answer[0] ? first(answer[0], 'Value') : '';
-    return value ? [value] : [];
+  async function variableOf(channel: string, variable: string): Promise<string> {
+    const [answer] = await ami.action({ Action: 'Getvar', Channel: channel, Variable: variable });
+    return answer ? first(answer, 'Value') : '';
   }
 
   return {
