@@ -55,6 +55,9 @@ function bypassOf(event: Message): Bypass | null {
   return { state: said === 'off' ? 'off' : 'unavailable', verdict, digits, uniqueid };
 }
 
+/** Unique ids that can be an argument: who originates a channel may choose another, with a line feed for a second command. */
+const ADDRESSABLE = /^[!-~]+$/;
+
 interface Channel {
   uuid: string;
   /** The asking channels it belongs to: itself, and on a trunk's leg the one that dialled it. */
@@ -85,12 +88,13 @@ export function freeswitchLive(options: LiveOptions, guard: Pick<CallGuard, 'end
 
   async function channels(): Promise<Channel[]> {
     const { rows = [] } = JSON.parse(await esl.api('show', 'channels as json')) as { rows?: { uuid?: unknown }[] };
-    const uuids = rows.map(({ uuid }) => uuid).filter((uuid) => typeof uuid === 'string' && /^[\w-]+$/.test(uuid));
-    return Promise.all((uuids as string[]).map(async (uuid) => ({ uuid, ids: [uuid, ...(await callOf(uuid))] })));
+    const uuids = rows.flatMap(({ uuid }) => (typeof uuid === 'string' ? [uuid] : []));
+    return Promise.all(uuids.map(async (uuid) => ({ uuid, ids: [uuid, ...(await callOf(uuid))] })));
   }
 
   /** `_undef_` where the variable is not set, `-ERR` where the channel is gone. */
   async function callOf(uuid: string): Promise<string[]> {
+    if (!ADDRESSABLE.test(uuid)) return [];
     const leg = await esl.api('uuid_getvar', `${uuid} dw_leg`);
     return leg.includes('/') ? [readLeg(leg)!.call] : [];
   }
@@ -107,7 +111,7 @@ export function freeswitchLive(options: LiveOptions, guard: Pick<CallGuard, 'end
       }
     },
     async hangup(uniqueid) {
-      const mine = (await channels()).filter(({ ids }) => ids.includes(uniqueid));
+      const mine = (await channels()).filter(({ uuid, ids }) => ids.includes(uniqueid) && ADDRESSABLE.test(uuid));
       for (const { uuid } of mine) await esl.api('uuid_kill', `${uuid} CALL_REJECTED`);
       return mine.length;
     },

@@ -1,3 +1,4 @@
+import { unescape as decode } from 'node:querystring';
 import type { DialAttempt } from '../../core/attempt.ts';
 import type { Outcome } from '../../guard/outcome.ts';
 import { type App, exported, onLegs, reject, set, setAll } from './apps.ts';
@@ -13,12 +14,23 @@ export interface Leg {
   realm: string;
 }
 
-const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].join('/');
+/**
+ * As in quoted-printable (RFC 2045), since `%` and much else does not go into an application's argument: whoever originates
+ * a channel chooses its unique id, and with mod_sofia's `inbound-use-callid-as-uuid` the phone does, by its Call-ID.
+ */
+const quoted = (text: string): string =>
+  text.replace(/[^\w+.@-]/gu, (sign) =>
+    [...Buffer.from(sign)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+
+const unquoted = (text: string): string => decode(text.replaceAll('=', '%'));
+
+const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].map(quoted).join('/');
 
 /** What a leg carries; null on a channel that is none. */
 export function readLeg(text: string | null): Leg | null {
   if (!text) return null;
-  const [call = '', e164 = '', payer = '', realm = ''] = text.split('/');
+  const [call = '', e164 = '', payer = '', realm = ''] = text.split('/').map(unquoted);
   return { call, e164, payer, realm };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
+import { readLeg } from '../../../src/pbx/freeswitch/verdict.ts';
 import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { call, channelData, serve } from './support.ts';
@@ -131,8 +132,23 @@ test('what a payer is called cannot add a variable or an application', async () 
     channelData({ variable_dw_payer: `9;x=1 ${'$'}{uuid}/\n\nexit`, variable_dw_leg: 'a/b' }),
   );
   await peer.over;
-  assert.is(peer.exported.dw_leg, 'a125315e-c93c-44d7-8192-bcbf1c7ab41b/+252615550100/9x=1 uuid/exit/pbx.example');
+  assert.is(
+    peer.exported.dw_leg,
+    'a125315e-c93c-44d7-8192-bcbf1c7ab41b/+252615550100/9=3Bx=3D1=20=24=7Buuid=7D=2F=0A=0Aexit/pbx.example',
+  );
   assert.equal(Object.keys(peer.exported), ['dw_leg']);
+  await server.drain(100);
+});
+
+test('a leg names its own call, whatever the unique id is made of', async () => {
+  const server = await serve(scriptedGuard(() => outcome('allow')));
+  for (const id of ['4711/evil', '4711@192.0.2.7', "~a%2F(b)=2F'{x}", 'Zoë\n\nexit', 'a/b/c/d/e']) {
+    const peer = await call(server.port, channelData({ 'Unique-ID': id }));
+    await peer.over;
+    const { call: named, e164, payer, realm } = readLeg(peer.exported.dw_leg!)!;
+    assert.equal([named, e164, payer, realm], [id, '+252615550100', '101', 'pbx.example']);
+    assert.match(peer.exported.dw_leg!, /^[\w+.@=/-]+$/);
+  }
   await server.drain(100);
 });
 

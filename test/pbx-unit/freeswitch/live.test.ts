@@ -110,6 +110,24 @@ test('shows calls by their asking channel and ends every channel of one', async 
   close();
 });
 
+test('a call is live by whatever unique id, and one that would be a second command is never sent', async () => {
+  const [odd, evil] = ['a1/b@192.0.2.7', 'x\n\napi fsctl shutdown'];
+  const fs = await eventSocket({
+    'api show channels as json': JSON.stringify({ rows: [{ uuid: odd }, { uuid: evil }, { uuid: LEG }] }),
+    [`api uuid_getvar ${odd} dw_leg`]: '_undef_',
+    [`api uuid_getvar ${LEG} dw_leg`]: 'x=0A=0Aapi=20fsctl=20shutdown/+252615550100/101/pbx.example',
+  });
+  const { live, close } = watch(fs);
+  await until('a login', () => live.connected());
+  assert.equal([...(await live.live())!].sort(), [odd, evil, LEG].sort());
+  assert.is(await live.hangup(odd), 1);
+  assert.is(fs.commands.at(-1), `api uuid_kill ${odd} CALL_REJECTED`);
+  assert.is(await live.hangup(evil), 1);
+  assert.is(fs.commands.at(-1), `api uuid_kill ${LEG} CALL_REJECTED`);
+  assert.not(fs.commands.some((command) => command.startsWith('api fsctl')));
+  close();
+});
+
 test('comes back after a loss, and a wrong password is said without it', async () => {
   const lost = await loggedIn(await eventSocket());
   lost.say('Content-Length: 99999999999\n\n');
