@@ -4,7 +4,7 @@ import * as blocks from '../store/sqlite/blocks.ts';
 import { passes, unblock } from '../store/sqlite/unblock.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { printJson, printRows, table, wallTime } from './print.ts';
+import { iso, printJson, printRows, table, wallTime, withIso } from './print.ts';
 import { extensionOf, rowNumber, type State, sitePolicyOf, until, withState, zoneOf } from './state.ts';
 
 interface BlockOptions extends CommonOptions {
@@ -41,19 +41,26 @@ const said = ({
   'everything';
 
 function show(cli: Cli, options: BlockOptions, { db, config }: State): void {
+  const rows = blocks.list(db);
+  if (options.json) {
+    printJson(
+      cli.io,
+      rows.map((row) => withIso(row, 'at', 'until', 'lifted_at')),
+    );
+    return;
+  }
   const zone = zoneOf({ config });
   printRows(
     cli.io,
-    options.json,
-    blocks.list(db),
+    rows,
     ['ID', 'ON', 'STOPS', 'SINCE', 'UNTIL', 'BY', 'WHY'],
     (b) => [b.id, said(b), b.what, wallTime(b.at, zone), wallTime(b.until, zone), b.by, b.reason],
     'No block is in force.',
   );
-  const open = options.json ? [] : passes(db, cli.io.now());
+  const open = passes(db, cli.io.now());
   if (open.length === 0) return;
-  const rows = open.map((p) => [said(p), wallTime(p.until, zone), p.by, p.done]);
-  cli.io.out(`\n${table(['PASSES NEVERTHELESS', 'UNTIL', 'BY', 'PUT RIGHT'], rows)}`);
+  const passing = open.map((p) => [said(p), wallTime(p.until, zone), p.by, p.done]);
+  cli.io.out(`\n${table(['PASSES NEVERTHELESS', 'UNTIL', 'BY', 'PUT RIGHT'], passing)}`);
 }
 
 /** The list, unless something was said of a block whose place is missing. */
@@ -95,7 +102,7 @@ export function blockCommand(cli: Cli): Command {
           until: until(at, options.for),
         };
         const id = blocks.add(state.db, row);
-        if (options.json) printJson(cli.io, [{ id, ...row }]);
+        if (options.json) printJson(cli.io, [withIso({ id, ...row }, 'at', 'until')]);
         else cli.io.out(`block ${id} on ${said(on)} is in force from the next call on\n`);
       });
     });
@@ -161,7 +168,9 @@ export function unblockCommand(cli: Cli): Command {
         const request = unblocking(ext, options, state, cli);
         const { blocks: ids, until: end, probation } = lifted(request, state);
         if (options.json)
-          return printJson(cli.io, [{ lifted: end === null ? ids.length : 0, blocks: ids, until: end, probation }]);
+          return printJson(cli.io, [
+            { lifted: end === null ? ids.length : 0, blocks: ids, until: iso(end), probation: iso(probation) },
+          ]);
         const time = (at: number) => wallTime(at, zoneOf(state));
         const count = `${ids.length} block${ids.length === 1 ? '' : 's'}`;
         cli.io.out(end === null ? `${count} lifted\n` : `${said(request)} passes ${count} until ${time(end)}\n`);

@@ -8,7 +8,7 @@ import * as confirmations from '../store/sqlite/confirmations.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
-import { printJson } from './print.ts';
+import { printJson, withIso } from './print.ts';
 import { extensionOf, rowNumber, sitePolicyOf, until, withState } from './state.ts';
 
 interface ConfirmOptions extends CommonOptions {
@@ -56,7 +56,7 @@ function addCommand(cli: Cli): Command {
           until: until(at, options.for),
         };
         const id = confirmations.add(db, { ...row, local, working: isWorkingDay(policy.businessHours, local) });
-        if (options.json) return printJson(cli.io, [{ id, ...row }]);
+        if (options.json) return printJson(cli.io, [withIso({ id, ...row }, 'at', 'until')]);
         const what = numbers(row.block) || regionName(row.region);
         cli.io.out(
           `confirmation ${id}: ${row.ext ? `extension ${row.ext}` : `site ${row.site}`} may call ${what} unasked\n`,
@@ -96,6 +96,7 @@ const listCommand = (cli: Cli, name: string): Command =>
       r.who || r.by,
       time(r.until),
     ],
+    asJson: (row) => withIso(row, 'at', 'until'),
     nothing: 'Nothing was confirmed.',
   })
     .option('--site <name>', 'of one site')

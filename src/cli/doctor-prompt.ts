@@ -52,6 +52,6 @@ export async function promptTest(cli: Cli, { ami }: Config, phone: string, json:
     throw new CommandError(reached ? error.message : login);
   });
   if (json) printJson(cli.io, [{ phone, answered: found.answered, early: found.early, answer: found.early !== true }]);
-  else printRows(cli.io, false, findings(found), ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
+  else printRows(cli.io, findings(found), ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
   if (!found.answered) cli.status = STATUS.failed;
 }

@@ -188,7 +188,7 @@ export function doctorCommand(cli: Cli): Command {
       const look = async (state: State) => {
         const found = await examine(state, cli.io.now());
         if (json) printJson(cli.io, found);
-        else printRows(cli.io, false, found, ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
+        else printRows(cli.io, found, ['', 'CHECK', 'FOUND'], (f) => [f.state, f.check, f.text], '');
         if (found.some((f) => f.state === 'fail')) cli.status = STATUS.failed;
       };
       return withState(cli, options, look, { readonly: true });

@@ -21,7 +21,7 @@ import { readWithProgress, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import type { Io } from './io.ts';
 import { politely } from './politely.ts';
-import { facts, printJson, table, wallTime } from './print.ts';
+import { facts, inUnits, printJson, table, wallTime, withIso } from './print.ts';
 import { startProgress } from './progress.ts';
 import { PATIENCE_MS } from './state.ts';
 
@@ -121,11 +121,13 @@ function tellPeople(io: Io, read: CdrsRead, { learned, habits, ceilings }: Outco
 
 function tellPrograms(io: Io, read: CdrsRead, { learned, habits, ceilings }: Outcome): void {
   const { calls, badRows: _, ...counts } = read;
-  const said = ceilings.map(({ policy, extension, whole }) => ({ site: policy.site, extension, whole }));
+  const said = ceilings.map(({ policy, extension, whole }) =>
+    inUnits({ site: policy.site, extension, whole }, 'extension', 'whole'),
+  );
   printJson(io, [{ ...counts, calls: calls.size(), habits, ceilings: said }]);
   printJson(
     io,
-    learned.doubts.map((doubt) => ({ doubt })),
+    learned.doubts.map((doubt) => ({ doubt: withIso(inUnits(doubt, 'cost'), 'from', 'to') })),
   );
 }
 

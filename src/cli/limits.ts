@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import * as limits from '../store/sqlite/limits.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson, table, wallTime } from './print.ts';
+import { facts, iso, printJson, table, wallTime } from './print.ts';
 import { argument, extensionOf, sitePolicyOf, withState } from './state.ts';
 
 interface LimitOptions extends CommonOptions {
@@ -31,7 +31,7 @@ function showCommand(cli: Cli): Command {
         ({ db, config }) => {
           const { site, timezone } = sitePolicyOf(config, options.site);
           const { profile, values, probation } = limits.show(db, site, ext, cli.io.now());
-          if (options.json) return printJson(cli.io, [{ site, ext, profile, probation, values }]);
+          if (options.json) return printJson(cli.io, [{ site, ext, profile, probation: iso(probation), values }]);
           cli.io.out(
             facts([
               ['extension', ext],

@@ -23,9 +23,9 @@ export function lister<O extends CommonOptions, T>(cli: Cli, name: string, listi
     const options = self.optsWithGlobals<O>();
     const show = (state: State) => {
       const found = rows(state, options, self.args);
-      if (options.json && asJson) return printJson(cli.io, found.map(asJson));
+      if (options.json) return printJson(cli.io, asJson ? found.map(asJson) : found);
       const time = (at: number | null) => wallTime(at, zoneOf(state));
-      printRows(cli.io, options.json, found, head, (row) => cells(row, time), nothing);
+      printRows(cli.io, found, head, (row) => cells(row, time), nothing);
     };
     return withState(cli, options, show, { readonly: true });
   });

@@ -5,7 +5,7 @@ import { createCountries } from '../geo/countries.ts';
 import * as phones from '../store/sqlite/phones.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
-import { facts, printJson } from './print.ts';
+import { facts, printJson, withIso } from './print.ts';
 import { SILENT } from './probe.ts';
 import { type State, sitePolicyOf, withState } from './state.ts';
 
@@ -27,7 +27,7 @@ function show(cli: Cli, { site, json }: CheckOptions, addr: string, ext: string,
   const attempt = { site: policy.site, ext, at: cli.io.now(), addr };
   const where = phones.whereaboutsReader(db, countryOf)(attempt, policy)!;
   const verdict = met(where);
-  if (json) printJson(cli.io, [{ ...where, verdict }]);
+  if (json) printJson(cli.io, [{ ...where, known: where.known.map((n) => withIso(n, 'first', 'last')), verdict }]);
   else
     cli.io.out(
       facts([

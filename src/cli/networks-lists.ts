@@ -10,7 +10,7 @@ import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { readNetworkFile } from './network-file.ts';
 import { politely } from './politely.ts';
-import { printJson } from './print.ts';
+import { printJson, withIso } from './print.ts';
 import { withProgress } from './progress.ts';
 import { rowNumber, until, withState } from './state.ts';
 
@@ -56,7 +56,10 @@ export function importCommand(cli: Cli): Command {
           lists.replace(db, list, ranges, (written) => progress(written, total)),
         );
         const shut = hit(db, ranges, at);
-        if (options.json) return printJson(cli.io, [{ ...list, entries, ranges: total, extensions: shut }]);
+        if (options.json)
+          return printJson(cli.io, [
+            { ...withIso(list, 'imported_at', 'until'), entries, ranges: total, extensions: shut },
+          ]);
         cli.io.out(`${entries} entries of ${name} (${total} ranges) are denied from the next call on\n`);
         if (shut.length > 0)
           cli.io.out(

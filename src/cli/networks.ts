@@ -8,7 +8,7 @@ import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
 import { checkCommand } from './networks-check.ts';
 import { importCommand, removeCommand } from './networks-lists.ts';
-import { printJson, printRows, table, wallTime } from './print.ts';
+import { printJson, printRows, table, wallTime, withIso } from './print.ts';
 import { extensionOf, type State, siteOrAll, until, withState, zoneOf } from './state.ts';
 
 interface NetworkOptions extends CommonOptions {
@@ -40,7 +40,10 @@ function say(cli: Cli, options: NetworkOptions, action: 'allow' | 'deny', ext: s
     if (options.json)
       return printJson(
         cli.io,
-        networks.list(db).filter((n) => n.id === id),
+        networks
+          .list(db)
+          .filter((n) => n.id === id)
+          .map((n) => withIso(n, 'at', 'until')),
       );
     const whose = ext === '*' ? 'every extension' : `extension ${ext}`;
     const confines = row.until === null ? '; costly calls from outside its networks are blocked' : ' for that time';
@@ -107,18 +110,35 @@ const configured = ({ config }: State) =>
     })),
   );
 
+type Named = (ReturnType<typeof configured>[number] | networks.NetworkRow)[];
+
+function tellPrograms({ io }: Cli, own: Named, imported: lists.NetworkList[]): void {
+  printJson(
+    io,
+    own.map((n) => withIso(n, 'at', 'until')),
+  );
+  printJson(
+    io,
+    imported.map((l) => withIso(l, 'imported_at', 'until')),
+  );
+}
+
+function tellPeople({ io }: Cli, own: Named, imported: lists.NetworkList[], zone: string): void {
+  const now = io.now();
+  const ends = (end: number | null) => `${wallTime(end, zone)}${end !== null && end <= now ? ' (over)' : ''}`;
+  const cells = (n: Named[number]) => [n.id, n.site, n.ext, n.action, n.network, ends(n.until), n.note];
+  const head = ['NUMBER', 'SITE', 'EXT', 'DOES', 'NETWORK', 'UNTIL', 'NOTE'];
+  printRows(io, own, head, cells, 'No network is named: phones call from anywhere.');
+  if (imported.length === 0) return;
+  const rows = imported.map((l) => [l.name, l.ranges, wallTime(l.imported_at, zone), ends(l.until), l.source]);
+  io.out(`\n${table(['DENIED LIST', 'RANGES', 'IMPORTED', 'UNTIL', 'FROM'], rows)}`);
+}
+
 function show(cli: Cli, { json }: NetworkOptions, state: State): void {
-  const [now, zone] = [cli.io.now(), zoneOf(state)];
   const own = [...configured(state), ...networks.list(state.db)];
   const imported = lists.list(state.db);
-  const ends = (end: number | null) => `${wallTime(end, zone)}${end !== null && end <= now ? ' (over)' : ''}`;
-  const cells = (n: (typeof own)[number]) => [n.id, n.site, n.ext, n.action, n.network, ends(n.until), n.note];
-  const head = ['NUMBER', 'SITE', 'EXT', 'DOES', 'NETWORK', 'UNTIL', 'NOTE'];
-  printRows(cli.io, json, own, head, cells, 'No network is named: phones call from anywhere.');
-  if (json) printJson(cli.io, imported);
-  if (json || imported.length === 0) return;
-  const rows = imported.map((l) => [l.name, l.ranges, wallTime(l.imported_at, zone), ends(l.until), l.source]);
-  cli.io.out(`\n${table(['DENIED LIST', 'RANGES', 'IMPORTED', 'UNTIL', 'FROM'], rows)}`);
+  if (json) tellPrograms(cli, own, imported);
+  else tellPeople(cli, own, imported, zoneOf(state));
 }
 
 const phonesCommand = (cli: Cli): Command =>
@@ -128,6 +148,7 @@ const phonesCommand = (cli: Cli): Command =>
     rows: ({ db }, _options, [ext]) => phones.list(db, cli.io.now(), ext),
     head: ['SITE', 'EXT', 'NETWORK', 'COUNTRY', 'SINCE', 'LAST'],
     cells: (p, time) => [p.site, p.ext, p.network, p.country, time(p.first), time(p.last)],
+    asJson: (row) => withIso(row, 'first', 'last'),
     nothing: 'No phone told its address yet.',
   }).argument('[ext]', 'of this extension');
 

@@ -25,7 +25,7 @@ async function tryAll(cli: Cli, options: CommonOptions): Promise<void> {
     tried.push({ way, ok: error === '', error });
   }
   if (options.json) printJson(cli.io, tried);
-  else printRows(cli.io, false, tried, ['', 'WAY', 'WHY'], (t) => [t.ok ? 'sent' : 'FAILED', t.way, t.error], '');
+  else printRows(cli.io, tried, ['', 'WAY', 'WHY'], (t) => [t.ok ? 'sent' : 'FAILED', t.way, t.error], '');
   if (tried.some((t) => !t.ok)) cli.status = STATUS.failed;
 }
 

@@ -9,7 +9,7 @@ import * as overrides from '../store/sqlite/overrides.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
-import { facts, printJson } from './print.ts';
+import { facts, inUnits, printJson, withIso } from './print.ts';
 import { argument, siteOrAll, until, withState } from './state.ts';
 
 interface PrefixOptions extends CommonOptions {
@@ -63,7 +63,10 @@ function showCommand(cli: Cli): Command {
           const override = overrides.overrideReader(db)(site, digits, cli.io.now());
           const tariff = decks.tariffReader(db)(digits);
           const explanation = explain(digits);
-          if (options.json) return printJson(cli.io, [{ ...explanation, override, tariff }]);
+          if (options.json)
+            return printJson(cli.io, [
+              { ...explanation, override, tariff: tariff && inUnits(tariff, 'perMinute', 'connectFee') },
+            ]);
           const fee = tariff && tariff.connectFee > 0 ? ` and ${formatMicros(tariff.connectFee)} a call` : '';
           const deck =
             tariff &&
@@ -91,7 +94,7 @@ function setOverride(cli: Cli, text: string, word: Word, options: PrefixOptions)
       until: until(at, options.for),
     };
     argument(() => overrides.set(db, row));
-    if (options.json) printJson(cli.io, [row]);
+    if (options.json) printJson(cli.io, [withIso(row, 'at', 'until')]);
     else cli.io.out(`+${prefix}: ${word.class ? `class ${word.class}` : word.action} from the next call on\n`);
   });
 }
@@ -149,6 +152,7 @@ const listCommand = (cli: Cli, name: string): Command =>
     rows: ({ db }) => overrides.list(db),
     head: ['PREFIX', 'WORD', 'SITE', 'UNTIL', 'BY', 'NOTE'],
     cells: (r, time) => [`+${r.prefix}`, r.class ?? r.action, r.site || '*', time(r.until), r.by, r.note],
+    asJson: (row) => withIso(row, 'at', 'until'),
     nothing: 'Every prefix is judged by the built-in table.',
   });
 

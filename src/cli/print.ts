@@ -1,3 +1,4 @@
+import type { Micros } from '../core/money.ts';
 import { printable } from '../process/log.ts';
 import type { Io } from './io.ts';
 
@@ -30,21 +31,31 @@ export function printJson(io: Io, values: readonly unknown[]): void {
   io.out(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }
 
-/** Rows as JSON lines or as a table; `nothing` is said to a person when there are none. */
+/** Rows as a table; `nothing` is said when there are none. */
 export function printRows<T>(
   io: Io,
-  json: boolean | undefined,
   rows: readonly T[],
   head: readonly string[],
   cells: (row: T) => readonly Cell[],
   nothing: string,
 ): void {
-  if (json) printJson(io, rows);
-  else io.out(rows.length === 0 ? `${nothing}\n` : table(head, rows.map(cells)));
+  io.out(rows.length === 0 ? `${nothing}\n` : table(head, rows.map(cells)));
 }
 
 /** ISO 8601 in UTC, for programs. */
 export const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** The named keys of a row turned by `to`; they stay in their places. */
+const turned = <T extends object, K extends keyof T, V>(row: T, keys: readonly K[], to: (value: T[K]) => V) =>
+  ({ ...row, ...Object.fromEntries(keys.map((key) => [key, to(row[key])])) }) as Omit<T, K> & Record<K, V>;
+
+/** A row for programs, its named moments (milliseconds since 1970) in ISO 8601. */
+export const withIso = <K extends string, T extends Record<K, number | null>>(row: T, ...keys: K[]) =>
+  turned<T, K, string | null>(row, keys, iso);
+
+/** A row for programs, its named amounts in units of the currency. */
+export const inUnits = <K extends string, T extends Record<K, Micros>>(row: T, ...keys: K[]) =>
+  turned<T, K, number>(row, keys, (value) => value / 1_000_000);
 
 /** `2026-11-22 14:05:09` in a time zone. */
 export function wallTime(at: number | null | undefined, timeZone: string): string {

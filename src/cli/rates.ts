@@ -8,7 +8,7 @@ import { readDeck } from './deck-file.ts';
 import { CommandError, STATUS } from './io.ts';
 import { lister } from './lister.ts';
 import { politely } from './politely.ts';
-import { facts, printJson } from './print.ts';
+import { facts, inUnits, printJson, withIso } from './print.ts';
 import { withProgress } from './progress.ts';
 import { rowNumber, withState } from './state.ts';
 
@@ -97,7 +97,8 @@ function showCommand(cli: Cli): Command {
             const why = decks.active(db) ? 'the deck in force has no prefix of it' : 'no rate deck is in force';
             throw new CommandError(`${why}: the built-in price holds; see \`dialwarden prefixes show ${digits}\``);
           }
-          if (options.json) return printJson(cli.io, [{ number: `+${digits}`, ...tariff }]);
+          if (options.json)
+            return printJson(cli.io, [{ number: `+${digits}`, ...inUnits(tariff, 'perMinute', 'connectFee') }]);
           const { currency } = mainPolicy(config.settings);
           cli.io.out(
             facts([
@@ -127,6 +128,7 @@ const listCommand = (cli: Cli, name: string): Command =>
     rows: ({ db }) => decks.list(db).map(listed),
     head: ['DECK', 'NAME', 'RATES', 'IMPORTED', 'STATE'],
     cells: (d, time) => [d.generation, d.name, d.rows, time(d.imported_at), d.state],
+    asJson: (deck) => withIso(deck, 'imported_at'),
     nothing: 'No rate deck: the built-in prices are in force.',
   });
 

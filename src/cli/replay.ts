@@ -16,7 +16,7 @@ import { SCRATCH } from '../store/sqlite/scratch.ts';
 import { readWithProgress, withCdrOptions } from './cdrs.ts';
 import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
-import { facts, table, wallTime } from './print.ts';
+import { facts, inUnits, iso, table, wallTime } from './print.ts';
 import { startProgress } from './progress.ts';
 import { argument } from './state.ts';
 
@@ -143,14 +143,20 @@ function forPeople(
   );
 }
 
+const spelt = (tally: Tally) => inUnits(tally, 'cost', 'stopped');
+const byName = (of: ReadonlyMap<string, Tally>) =>
+  Object.fromEntries([...of].map(([name, tally]) => [name, spelt(tally)]));
+
 const forPrograms = (
-  { byExtension, byDestination, byReason, differs, ...rest }: Summary,
+  { from, to, all, byExtension, byDestination, byReason, differs }: Summary,
   { calls: _, ...read }: CdrsRead,
 ) => ({
-  ...rest,
+  from: all.calls === 0 ? null : iso(from),
+  to: all.calls === 0 ? null : iso(to),
+  all: spelt(all),
   ...read,
-  byExtension: Object.fromEntries(byExtension),
-  byDestination: Object.fromEntries(byDestination),
+  byExtension: byName(byExtension),
+  byDestination: byName(byDestination),
   byReason: Object.fromEntries(byReason),
   differs: differs.map(({ one, other }) => ({ ...lineOf(one), other: lineOf(other).verdict })),
 });

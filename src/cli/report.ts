@@ -6,7 +6,7 @@ import { type Report, report } from '../store/sqlite/figures.ts';
 import { between } from '../store/sqlite/misdials.ts';
 import { type Cli, type CommonOptions, command } from './command.ts';
 import { type MisdialSummary, misdialSentence, misdialSummary } from './misdial-summary.ts';
-import { type Cell, iso, printJson, table, wallTime } from './print.ts';
+import { type Cell, inUnits, iso, printJson, table, wallTime } from './print.ts';
 import { since, withState } from './state.ts';
 
 const DEFAULT_SPAN = '30d';
@@ -64,8 +64,6 @@ function reportText(r: Report, misdials: MisdialSummary, currency: string): stri
   ].join('');
 }
 
-const inUnits = <T extends { charged: number }>(row: T): T => ({ ...row, charged: row.charged / 1_000_000 });
-
 /** `dialwarden report`: what happened in the last 30 days. */
 export function reportCommand(cli: Cli): Command {
   return command(cli, 'report', {
@@ -85,13 +83,13 @@ export function reportCommand(cli: Cli): Command {
           const misdials = misdialSummary(between(db, from, to + 1));
           const { timezone, currency } = mainPolicy(config.settings);
           if (options.json) {
-            const { charged, reserved } = found.money;
-            const money = { charged: charged / 1_000_000, reserved: reserved / 1_000_000, currency };
+            const money = { ...inUnits(found.money, 'charged', 'reserved'), currency };
+            const charged = <T extends { charged: number }>(row: T) => inUnits(row, 'charged');
             const span = { from: iso(from), to: iso(to) };
             const lists = {
-              destinations: found.destinations.map(inUnits),
-              observed: found.observed.map(inUnits),
-              extensions: found.extensions.map(inUnits),
+              destinations: found.destinations.map(charged),
+              observed: found.observed.map(charged),
+              extensions: found.extensions.map(charged),
             };
             return printJson(cli.io, [{ ...span, ...found, ...lists, misdials, money }]);
           }

@@ -36,7 +36,7 @@ function tellPeople({ io }: Cli, attackers: Scan[], numbers: scans.Probed[], zon
     s.exempt ? 'never' : '',
     s.accounts.slice(0, 5).join(' '),
   ];
-  printRows(io, false, attackers, HEAD, cells, 'Nobody has attacked the PBX.');
+  printRows(io, attackers, HEAD, cells, 'Nobody has attacked the PBX.');
   if (numbers.length === 0) return;
   const tried = numbers.map((n) => [wallTime(n.at, zone), n.e164, n.tries, n.address]);
   io.out(`\nNumbers that strangers tried; calls there are questioned:\n${table(NUMBERS, tried)}`);

@@ -78,7 +78,7 @@ test('check sees what the owner decided, and records nothing', async ({ dir }) =
 test('a block begins and ends', async ({ dir }) => {
   assert.is((await cli(dir, ['block', '--prefix', '+252', '--for', '2h', '--all'])).status, 0);
   const [row] = (await cli(dir, ['block', '--json'])).json;
-  assert.equal([row.prefix, row.what, row.until - row.at], ['252', 'all', 7_200_000]);
+  assert.equal([row.prefix, row.what, row.until], ['252', 'all', '2026-11-24T11:00:00.000Z']);
   assert.is((await cli(dir, ['unblock', '--prefix', '252', '--done', 'x'])).status, 0);
   const none = await cli(dir, ['unblock', '214']);
   assert.is(none.status, 1);
@@ -153,7 +153,7 @@ test('a rate deck is taken over whole or not at all', async ({ dir }) => {
   writeFileSync(file, 'Prefix;Destination;Rate;Increment\n252;Somalia;0,95;60/60\n25261;Somalia mobile;1,2;1/1\n');
   assert.is((await cli(dir, ['rates', 'import', file])).status, 0);
   const [rate] = (await cli(dir, ['rates', 'show', '+252615550100', '--json'])).json;
-  assert.equal([rate.perMinute, rate.first, rate.source], [1_200_000, 1, 'deck deck']);
+  assert.equal([rate.perMinute, rate.first, rate.source], [1.2, 1, 'deck deck']);
   writeFileSync(file, 'prefix,rate\n252,0.5\nabc,1\n253,x\n');
   const bad = await cli(dir, ['rates', 'import', file]);
   assert.is(bad.status, 1);
