@@ -7,7 +7,7 @@ import type { Policy } from '../core/policy.ts';
 import { refuse } from '../core/refuse.ts';
 import type { Decision } from '../core/verdict.ts';
 import { readSafely, understand } from './attempts.ts';
-import { createFloodGate } from './flood.ts';
+import { QUESTIONS, tokenBuckets } from './flood.ts';
 import { lateVerdicts } from './late-verdicts.ts';
 import type { Log } from './log.ts';
 import type { Outcome, Question } from './outcome.ts';
@@ -17,6 +17,7 @@ import { type Answer, type Ledger, LedgerUnavailable, type Recorded } from './po
 import { questioner } from './questions.ts';
 import type { Settings } from './settings.ts';
 import { type Undecided, undecidedCalls } from './undecided.ts';
+import { unlistedCalls } from './unlisted.ts';
 
 /** Tries a caller has to press the right key; then the call ends. */
 const TRIES = 2;
@@ -66,7 +67,8 @@ export interface Guard extends CallGuard {
 
 export function createGuard(parts: GuardParts): Guard {
   const { ledger, settings, now, log } = parts;
-  const floods = createFloodGate();
+  const questions = tokenBuckets(QUESTIONS);
+  const unlisted = unlistedCalls(ledger, log);
   const missed: CallEnd[] = [];
   const question = questioner(parts.random);
   const inTime = lateVerdicts(takeBack);
@@ -125,9 +127,14 @@ export function createGuard(parts: GuardParts): Guard {
       record(attempt, policy);
       return finish(asked, { outcome: allowed(attempt, 'emergency') });
     }
-    if (floods(`${attempt.site}/${attempt.ext ?? dialled.payer.endpoint ?? ''}`, since))
-      return finish(asked, { outcome: blocked(attempt, 'flood') });
-    return finish(asked, await settle(attempt, ledger.admit(attempt, judge(attempt, policy)), 1));
+    const caller = `${attempt.site}/${attempt.ext ?? dialled.payer.endpoint ?? ''}`;
+    if (!questions.take(caller, since)) return finish(asked, { outcome: unlisted.block(caller, attempt, 'flood') });
+    const decide = judge(attempt, policy);
+    const known = await unlisted.judge(caller, attempt, decide);
+    const settled = known ?? (await settle(attempt, ledger.admit(attempt, decide), 1));
+    const { action, reason } = settled.outcome;
+    if (!known && action === 'block') unlisted.listed(caller, attempt, reason);
+    return finish(asked, settled);
   }
 
   /** Emergency calls are answered before the store is asked; the record follows, and its failure changes nothing. */
@@ -177,6 +184,7 @@ export function createGuard(parts: GuardParts): Guard {
   async function sweep(): Promise<void> {
     for (const end of missed.splice(0)) await ended(end);
     await undecided.admit();
+    await unlisted.tell(now());
     try {
       const expired = await ledger.sweep(now());
       if (expired > 0) log.warn('leases expired, charged in full', { expired });
