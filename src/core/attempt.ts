@@ -87,7 +87,9 @@ export interface CallEnd {
   at: number;
   /** Which of the channel's calls ended; null when the PBX does not say: then its oldest open one. */
   e164: string | null;
-  /** Billed seconds by each source that spoke; the largest counts. Empty: wall time since the answer was given. */
+  /** The trunk's leg that ended, as the PBX names it; left out where it does not say. What several legs cost is summed. */
+  leg?: string;
+  /** Billed seconds of the leg by each source that spoke; the largest counts. Empty: wall time since the answer was given. */
   seconds: number[];
   /** Whether the far end answered; null when unknown (then it is taken as answered if any source bills). */
   answered: boolean | null;

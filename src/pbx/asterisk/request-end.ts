@@ -2,7 +2,10 @@ import type { CallEnd } from '../../core/attempt.ts';
 import { BadRequest, namedArguments } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
-const NAMES = ['call', 'billsec', 'answered', 'cause', 'disposition', 'trunk', 'e164', 'key'] as const;
+const NAMES = ['call', 'billsec', 'answered', 'cause', 'disposition', 'trunk', 'e164', 'leg', 'key'] as const;
+
+/** Asterisk's AST_CHANNEL_NAME. */
+const LONGEST_NAME = 80;
 
 /** A whole number from 0 on; null for anything else (Asterisk leaves what it does not know empty). */
 const count = (text: string | undefined): number | null => (/^\d{1,9}$/.test(text ?? '') ? Number(text) : null);
@@ -16,7 +19,7 @@ function wasAnswered(disposition: string | undefined, seconds: number[]): boolea
 
 /**
  * Reads `agi://HOST/end,call=...`. `billsec` is CDR(billsec) and `answered` ANSWEREDTIME, both seconds; `cause` is Q.850;
- * `trunk` is `up` while the trunk's channel lives, else `gone` or left out. Throws BadRequest.
+ * `leg` is the name of the trunk's channel, `trunk` is `up` while the trunk's channel lives, else `gone` or left out. Throws BadRequest.
  */
 export function readEnd({ args }: Environment, now: number): CallEnd {
   const named = namedArguments(args, NAMES);
@@ -29,6 +32,7 @@ export function readEnd({ args }: Environment, now: number): CallEnd {
     uniqueid: named.call,
     at: now,
     e164: /^\+\d{1,15}$/.test(named.e164 ?? '') ? named.e164! : null,
+    ...(named.leg && { leg: named.leg.slice(0, LONGEST_NAME) }),
     seconds,
     answered: wasAnswered(named.disposition, seconds),
     cause: count(named.cause),

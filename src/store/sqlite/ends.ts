@@ -3,6 +3,7 @@ import type { Micros } from '../../core/money.ts';
 import type { Released, Report } from '../../guard/ports.ts';
 import type { Db } from './database.ts';
 import { byWallTime, costOf, type LeaseBook, type LeaseRow, overran } from './leases.ts';
+import { legBook } from './legs.ts';
 import type { MisdialLearner } from './misdials.ts';
 import { DAY } from './usage.ts';
 
@@ -58,6 +59,9 @@ export type EarlyEnds = ReturnType<typeof earlyEnds>;
 const PAST_CAP =
   'Calls go on past their cap: the dialplan does not give DW_MAX_SECONDS to Dial, or reports wrong seconds';
 
+const TWICE =
+  'Calls go out twice under one verdict: the dialplan dials again after an answered call without asking (option g of Dial, a second bridge)';
+
 /** The parts of the ledger that an end needs. */
 export interface EndParts {
   leases: LeaseBook;
@@ -66,16 +70,23 @@ export interface EndParts {
   report: (report: Report) => number;
 }
 
-/** Releases the lease an end belongs to, or raises the charge of one already released. */
+/**
+ * Releases the lease an end belongs to, or raises the charge of one already released. A lease is one answered leg's: another
+ * that was dialled on it is charged as much as it costs, and reported, since the ceiling did not know of it.
+ */
 export function endReader(db: Db, { leases, marks, misdials, report }: EndParts): (end: CallEnd) => Released {
+  const legs = legBook(db);
   const ofCall = 'pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)';
   const asking = db.prepare(`SELECT 1 FROM calls WHERE ${ofCall} AND state = 'asking'`);
   const over = db.prepare(`UPDATE calls SET ended_at = COALESCE(ended_at, @at) WHERE ${ofCall}`);
   return (said) => {
     const end = { ...said, e164: said.e164 || null };
     const nothing = { marked: false, kept: false, seconds: 0, charged: 0 };
+    const row = leases.ofKey(end);
+    const leg = row && bill(end, row) ? end.leg : undefined;
+    if (row && leg && row.leg === null) legs.bind(row, leg);
     if (end.trunkUp) return { ...nothing, kept: true };
-    const row = leases.ofKey(end.pbx, end.uniqueid, end.e164);
+    if (row && leg && row.leg !== null && row.leg !== leg) return anotherLeg(row, leg, end);
     if (row) return row.closed_at === null ? close(row, end) : raise(row, end);
     // Blocked, emergency and internal calls end without ever having held a lease. One that is being asked has yet to hear of it.
     const { pbx, uniqueid, e164, at } = end;
@@ -91,6 +102,12 @@ export function endReader(db: Db, { leases, marks, misdials, report }: EndParts)
     if (seconds === 0) misdials.missed(row, row.opened_at);
     checkCap(row, seconds, end);
     return { marked: false, kept: false, seconds, charged };
+  }
+
+  function anotherLeg(row: LeaseRow, leg: string, end: CallEnd): Released {
+    const why = `leg ${leg} was answered on channel ${end.uniqueid} after leg ${row.leg} under one verdict`;
+    report({ severity: 'critical', title: TWICE, why, at: end.at, calls: 1 });
+    return close(legs.another(row, leg), end);
   }
 
   function raise(row: LeaseRow, end: CallEnd): Released {

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../core/attempt.ts';
+import type { Attempt, CallEnd } from '../../core/attempt.ts';
 import { localTime } from '../../core/local-time.ts';
 import { charge, type Micros, type Tariff } from '../../core/money.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -31,6 +31,8 @@ export interface LeaseRow {
   ext: string;
   region: string | null;
   billsec: number | null;
+  /** The answered leg that it is for; null until one is named. */
+  leg: string | null;
 }
 
 export interface Closing {
@@ -118,10 +120,11 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
     `INSERT INTO region_days (site, region, day, calls) VALUES (?, ?, ?, 1)
      ON CONFLICT DO UPDATE SET calls = calls + 1`,
   );
-  const openOf = db.prepare(`${WITH_CALL} WHERE call = ? AND closed_at IS NULL`);
+  const openOf = db.prepare(`${WITH_CALL} WHERE call = ? AND closed_at IS NULL AND leg IS NULL`);
   const ofKey = db.prepare(
     `${WITH_CALL} WHERE pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)
-     ORDER BY closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
+     ORDER BY COALESCE(leg = @leg, 0) DESC, closed_at IS NOT NULL, closed_at IS NULL AND leg IS NOT NULL,
+       CASE WHEN closed_at IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
   );
   const due = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at`);
   const soonest = db.prepare('SELECT MIN(expires_at) FROM leases WHERE closed_at IS NULL').pluck();
@@ -184,10 +187,11 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
       );
     },
     settle,
+    /** The open lease on which a call's next leg may be dialled. */
     openOf: (call: number) => (openOf.get(call) as LeaseRow | undefined) ?? null,
-    /** The oldest open lease of a channel (and E.164), else the one closed last, else null. */
-    ofKey: (pbx: string, uniqueid: string, e164: string | null) =>
-      (ofKey.get({ pbx, uniqueid, e164 }) as LeaseRow | undefined) ?? null,
+    /** The lease of the leg, else the oldest open one of a channel (and E.164), else the one closed last, else null. */
+    ofKey: ({ pbx, uniqueid, e164, leg }: Pick<CallEnd, 'pbx' | 'uniqueid' | 'e164' | 'leg'>) =>
+      (ofKey.get({ pbx, uniqueid, e164, leg: leg ?? null }) as LeaseRow | undefined) ?? null,
     allOpen: () => allOpen.all() as LeaseRow[],
     expire,
     /** As `expire`, for every call: asks the database only once a lease may be due. */

@@ -124,12 +124,14 @@ test('an end names the call and every source of seconds', () => {
     'disposition=ANSWERED',
     'trunk=up',
     'e164=+252615550100',
+    'leg=PJSIP/trunk-00000001',
   ];
   assert.equal(end(...given), {
     pbx: 'asterisk',
     uniqueid: '1.2',
     at: 1000,
     e164: '+252615550100',
+    leg: 'PJSIP/trunk-00000001',
     seconds: [61, 60],
     answered: true,
     cause: 16,
@@ -138,11 +140,12 @@ test('an end names the call and every source of seconds', () => {
 });
 
 test('an end leaves open what was not told', () => {
-  const bare = end('call=1.2', 'billsec=', 'answered=', 'cause=', 'disposition=', 'e164=');
+  const bare = end('call=1.2', 'billsec=', 'answered=', 'cause=', 'disposition=', 'e164=', 'leg=');
   assert.equal(bare.seconds, []);
   assert.is(bare.answered, null);
   assert.is(bare.cause, null);
   assert.is(bare.e164, null);
+  assert.is(bare.leg, undefined);
   assert.is(bare.trunkUp, false);
   assert.equal(end('call=1.2', 'billsec=-5', 'answered=1e3').seconds, []);
 });
