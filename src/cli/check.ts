@@ -4,13 +4,14 @@ import type { Command } from 'commander';
 import { formatDuration } from '../config/duration.ts';
 import type { Config } from '../config/load.ts';
 import { parseAddress } from '../core/addresses/address.ts';
-import type { DialAttempt, Meant } from '../core/attempt.ts';
-import { countryOf, regionName } from '../core/numbering/plan.ts';
+import type { DialAttempt } from '../core/attempt.ts';
+import { regionName } from '../core/numbering/plan.ts';
 import { classify } from '../core/risk/classify.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { createCountries } from '../geo/countries.ts';
 import { type Checked, createGuard } from '../guard/guard.ts';
 import { policyOfCall, policyOfSite } from '../guard/sites.ts';
+import { slipOf, verdictLine } from '../replay/verdict-line.ts';
 import { momentsOf, parseStamp } from '../replay/wall-time.ts';
 import { DATABASE_FILE } from '../store/sqlite/database.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
@@ -68,37 +69,17 @@ async function verdictOn(attempt: DialAttempt, { settings, geo }: Config, dataDi
   }
 }
 
-/** What may have been meant: what a rule took the number for, else the first number that is one slip away. */
-function slipOf({ attempt, decision }: Checked): { meant: Meant & { region: string }; probable: boolean } | null {
-  const taken = decision.findings.find(({ family }) => family === 'misdial')?.evidence.meant;
-  const meant = attempt.meant.find(({ e164 }) => e164 === taken) ?? attempt.meant[0];
-  return meant ? { meant: { ...meant, region: countryOf(meant.e164) }, probable: taken !== undefined } : null;
-}
-
-/** What programs read of a verdict; `replay` prints the same fields. */
-function verdictJson(uniqueid: string, checked: Checked): object {
-  const { attempt, decision, path } = checked;
-  const { verdict, lease } = decision;
+/** What programs read of a verdict. */
+function forPrograms(ext: string, checked: Checked): object {
+  const { attempt, decision } = checked;
   const d = attempt.destination;
-  return {
-    uniqueid,
-    ext: attempt.ext,
-    dialled: attempt.dialled,
+  return verdictLine({
+    call: { uniqueid: attempt.uniqueid, ext, dialled: attempt.dialled },
     e164: 'e164' in d ? d.e164 : null,
-    verdict: verdict.action,
-    reasons: verdict.reasons.map((r) => r.code),
-    ...(verdict.would ? { would: verdict.would } : {}),
-    texts: verdict.reasons.map((r) => r.text),
-    site: attempt.site,
-    kind: d.kind,
-    region: 'region' in d ? d.region : null,
-    class: 'class' in d ? d.class : null,
-    lineType: 'lineType' in d ? d.lineType : null,
-    maxSeconds: verdict.maxSeconds,
-    pricePerMinute: lease?.tariff ? lease.tariff.perMinute / 1_000_000 : null,
-    path,
-    meant: slipOf(checked)?.meant ?? null,
-  };
+    verdict: decision.verdict.action,
+    reasons: decision.verdict.reasons.map((r) => r.code),
+    checked,
+  });
 }
 
 function destinationText({ attempt: { destination: d } }: Checked): string {
@@ -157,7 +138,7 @@ export function checkCommand(cli: Cli): Command {
       if (addr !== null && !parseAddress(addr))
         throw new CommandError(`"${addr}" is no address such as 203.0.113.7`, STATUS.usage);
       const checked = await verdictOn({ ...attemptOf(ext, digits, at, realm), addr }, config, dataDir);
-      if (options.json) printJson(cli.io, [verdictJson('check', checked)]);
+      if (options.json) printJson(cli.io, [forPrograms(ext, checked)]);
       else cli.io.out(explain(checked));
       cli.status = EXIT[checked.decision.verdict.action];
     });

@@ -10,7 +10,8 @@ import type { CallPool } from '../replay/call-pool.ts';
 import type { CdrCall } from '../replay/cdr.ts';
 import { type Caller, createDriver, type Replayed } from '../replay/driver.ts';
 import type { CdrsRead } from '../replay/read-cdrs.ts';
-import { emptySummary, lineOf, type Summary, summarise, type Tally, touched } from '../replay/summary.ts';
+import { emptySummary, type Summary, summarise, type Tally, touched } from '../replay/summary.ts';
+import { verdictLine } from '../replay/verdict-line.ts';
 import { openLedger } from '../store/sqlite/ledger.ts';
 import { SCRATCH } from '../store/sqlite/scratch.ts';
 import { readWithProgress, withCdrOptions } from './cdrs.ts';
@@ -158,7 +159,7 @@ const forPrograms = (
   byExtension: byName(byExtension),
   byDestination: byName(byDestination),
   byReason: Object.fromEntries(byReason),
-  differs: differs.map(({ one, other }) => ({ ...lineOf(one), other: lineOf(other).verdict })),
+  differs: differs.map(({ one, other }) => ({ ...verdictLine(one), other: other.verdict })),
 });
 
 function guardsOf(cli: Cli, settings: Settings, { against, ...options }: ReplayOptions): Guards {
@@ -177,7 +178,7 @@ async function replay(cli: Cli, files: string[], options: ReplayOptions): Promis
   const { line, flush } = lineWriter(io);
   await replayAll(io, guards, read.calls, (replayed, other) => {
     summarise(summary, replayed, other);
-    line(lineOf(replayed));
+    line(verdictLine(replayed));
   });
   flush();
   if (options.json) io.err(`${JSON.stringify(forPrograms(summary, read))}\n`);

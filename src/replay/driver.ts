@@ -5,7 +5,7 @@ import type { Reading } from '../core/numbering/reading.ts';
 import { tariffOf } from '../core/risk/price.ts';
 import { isMoney } from '../core/spend.ts';
 import type { Action } from '../core/verdict.ts';
-import { createGuard } from '../guard/guard.ts';
+import { type Checked, createGuard } from '../guard/guard.ts';
 import type { Outcome, Question } from '../guard/outcome.ts';
 import type { Ledger, Recorded } from '../guard/ports.ts';
 import type { Settings } from '../guard/settings.ts';
@@ -19,6 +19,8 @@ export interface Replayed<C extends CdrCall = CdrCall> {
   verdict: Action;
   /** Codes of the rules that spoke, the one that decided first. */
   reasons: string[];
+  /** How the verdict came about; null where the guard was flooded. */
+  checked: Checked | null;
   /** null for emergency calls, of which no rule is asked. */
   destination: Destination | null;
   site: string;
@@ -94,11 +96,17 @@ function overheard(ledger: Ledger): { ledger: Ledger; last: () => { attempt: Att
  * Drives the guard with calls that are over, on a virtual clock: every call is asked about when it was dialled, and its
  * end is told when it ended, at its cap at the latest. Always in enforce mode: the question is what the guard would do.
  */
-export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: DriverParts<C>): Driver<C> {
+export function createDriver<C extends CdrCall>({ caller, ...parts }: DriverParts<C>): Driver<C> {
   let clock = 0;
   const ear = overheard(parts.ledger);
   const settings: Settings = { ...parts.settings, mode: 'enforce', deadlineMs: PATIENT_MS };
   const { random } = parts;
+  const paths = new WeakMap<Destination, string[]>();
+  const classify = (reading: Reading): Destination => {
+    const destination = parts.classify(reading);
+    paths.set(destination, reading.path);
+    return destination;
+  };
   const guard = createGuard({
     ledger: ear.ledger,
     settings: () => settings,
@@ -138,10 +146,17 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
     return (seconds) => (tariff && seconds > 0 ? charge(tariff, seconds) : 0);
   }
 
+  /** A recorded decision as `check` tells it. */
+  function explained({ attempt, recorded: { decision } }: { attempt: Attempt; recorded: Recorded }): Checked {
+    const { destination = attempt.destination } = decision;
+    return { attempt: { ...attempt, destination }, path: paths.get(attempt.destination) ?? [], decision };
+  }
+
   async function dial(call: C): Promise<Replayed<C>> {
     await endCallsUntil(call.at);
     clock = call.at;
-    const first = await guard.ask(attemptOf(call));
+    const asked = attemptOf(call);
+    const first = await guard.ask(asked);
     const heard = first.reason === 'emergency' ? null : ear.last();
     const mine = heard && heard.attempt.uniqueid === call.uniqueid && heard.attempt.at === call.at ? heard : null;
     const final = await answer(call, first);
@@ -150,11 +165,13 @@ export function createDriver<C extends CdrCall>({ caller, classify, ...parts }: 
     const seconds = went ? Math.min(call.billsec, cap) : 0;
     if (went && first.reason !== 'emergency') schedule(call, final, seconds);
     const destination = mine?.attempt.destination ?? null;
+    const checked = first.reason === 'emergency' ? await guard.check(asked) : mine && explained(mine);
     const price = pricer(mine);
     return {
       call,
       verdict: first.action === 'unavailable' ? 'block' : first.action,
       reasons: mine ? mine.recorded.decision.verdict.reasons.map((r) => r.code) : [first.reason],
+      checked,
       destination,
       site: mine?.attempt.site ?? '',
       e164: first.e164 || null,

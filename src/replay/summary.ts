@@ -1,5 +1,4 @@
 import type { Micros } from '../core/money.ts';
-import type { Action } from '../core/verdict.ts';
 import type { Replayed } from './driver.ts';
 import { plus } from './lessons.ts';
 
@@ -74,18 +73,3 @@ export const touched = (of: ReadonlyMap<string, Tally>): [string, Tally][] =>
   [...of]
     .filter(([, t]) => t.warned + t.blocked + t.cut > 0)
     .sort(([, a], [, b]) => b.stopped - a.stopped || b.blocked - a.blocked || b.warned - a.warned);
-
-/** The line that `replay` and `check` print for a call. */
-export const lineOf = ({
-  call,
-  e164,
-  verdict,
-  reasons,
-}: Replayed): {
-  uniqueid: string;
-  ext: string;
-  dialled: string;
-  e164: string | null;
-  verdict: Action;
-  reasons: string[];
-} => ({ uniqueid: call.uniqueid, ext: call.ext, dialled: call.dialled, e164, verdict, reasons });

@@ -40,6 +40,8 @@ test('check needs no data directory and says allow, warn or block by its exit co
   const injected = await check('214', '030901820&SIP/x');
   assert.is(injected.status, 20);
   assert.is(injected.json[0].e164, null);
+  const nobody = await check('a b', '030901820');
+  assert.is(nobody.json[0].ext, 'a b');
   const keys = Object.keys(abroad.json[0]).slice(0, 6);
   assert.equal(keys, ['uniqueid', 'ext', 'dialled', 'e164', 'verdict', 'reasons']);
   assert.not.ok(existsSync(join(dir, 'none')));

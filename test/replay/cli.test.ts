@@ -61,7 +61,10 @@ test('one JSON line a call, in order of time, and a summary', async () => {
   ]);
   const { status, lines, err } = await run('replay', name);
   assert.is(status, 0);
-  assert.equal(lines, [
+  const told = lines.map(({ uniqueid, ext, dialled, e164, verdict, reasons }) => {
+    return { uniqueid, ext, dialled, e164, verdict, reasons };
+  });
+  assert.equal(told, [
     { uniqueid: 'a', ext: '214', dialled: '0298765432', e164: '+61298765432', verdict: 'allow', reasons: ['national'] },
     {
       uniqueid: 'b',
@@ -78,6 +81,16 @@ test('one JSON line a call, in order of time, and a summary', async () => {
   assert.match(err, /1 internal/);
   assert.match(err, /EXTENSION +CALLS/);
   assert.not(readdirSync(dir).includes('data'), 'a replay makes no data directory');
+});
+
+test('check prints the same object', async () => {
+  const numbers = ['0298765432', '0011442071838750', '0011881612345678', '000', '0298765432@x', '001144207'];
+  for (const [i, dst] of numbers.entries()) {
+    // A call at a time: check knows nothing of the others.
+    const [line] = (await run('replay', file('i.csv', [{ id: `${i}`, at: '2026-11-02 10:00:00', dst }]))).lines;
+    const checked = await run('check', '214', dst, '--at', '2026-11-02T10:00', '--json');
+    assert.is(checked.out, `${JSON.stringify({ ...line, uniqueid: 'check' })}\n`);
+  }
 });
 
 test('what a warned caller did decides what is asked next', async () => {

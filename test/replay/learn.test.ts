@@ -55,6 +55,7 @@ function replayed(told: Told): Replayed {
   };
   return {
     call: { ...call, ...rest },
+    checked: null,
     destination,
     e164,
     site: 'main',
