@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts';
 import { SILENCES } from '../guard/silence.ts';
-import { mainPolicy } from '../guard/sites.ts';
+import { countriesOf } from '../guard/sites.ts';
 import { exposition, type Metric, type Sample } from '../http/exposition.ts';
 import type { Meter } from '../http/meter.ts';
 import type { Health } from '../http/server.ts';
@@ -34,7 +34,7 @@ export function createStatus({ db, config, meter, version, connections }: Status
   const mode = () => (observing(Date.now()) ? 'observe' : config().settings.mode);
 
   function health(): Health {
-    const { country } = mainPolicy(config().settings).plan;
+    const country = countriesOf(config().settings);
     const details = { version, country, uptimeSeconds: Math.floor((Date.now() - started) / 1000) };
     try {
       return { ok: true, details: { ...details, mode: mode(), ledger: 'ok' } };

@@ -7,7 +7,7 @@ import { type App, startApp } from '../app/app.ts';
 import { startWatchdog } from '../app/watchdog.ts';
 import { type Config, findConfig, loadConfig } from '../config/load.ts';
 import type { Log } from '../guard/log.ts';
-import { mainPolicy } from '../guard/sites.ts';
+import { countriesOf, mainPolicy } from '../guard/sites.ts';
 import { createMeter, type Meter } from '../http/meter.ts';
 import { lockDataDir } from '../process/data-lock.ts';
 import { createLog } from '../process/log.ts';
@@ -65,9 +65,15 @@ function sayReady(log: Log, app: App, { settings, file, notices }: Config, dataD
   for (const notice of unfit ? [...notices, unfit] : notices) log.warn(notice, {});
   for (const { service, address } of app.listening) log.info('listening', { service, address });
   const { plan, currency, timezone } = mainPolicy(settings);
-  const country = plan.country ?? 'unknown';
   if (plan.country === null) log.warn('the time zone tells no country: set [site] country', { timezone });
-  log.info('ready', { country, timezone, currency, mode: settings.mode, data: dataDir, config: file });
+  log.info('ready', {
+    country: countriesOf(settings),
+    timezone,
+    currency,
+    mode: settings.mode,
+    data: dataDir,
+    config: file,
+  });
 }
 
 /** Settles when the guard is to end: on SIGTERM or SIGINT. SIGHUP reads the configuration again. */
@@ -138,7 +144,7 @@ function onlyAtStart(old: Config, next: Config): string[] {
 /** `dialwarden serve`: the guard itself. */
 export function serveCommand(cli: Cli): Command {
   return command(cli, 'serve', {
-    does: 'Answer the PBX: FastAGI, health and metrics. SIGHUP reads the configuration again, SIGTERM drains and ends.',
+    does: 'Answer the PBX: FastAGI for Asterisk, ESL for FreeSWITCH, health and metrics over HTTP. SIGHUP reads the configuration again, SIGTERM drains and ends.',
     examples: ['serve', 'serve --config /etc/dialwarden/dialwarden.toml --data /var/lib/dialwarden'],
     json: false,
   })

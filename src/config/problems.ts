@@ -81,13 +81,21 @@ export function describe(file: string, text: string, issue: BaseIssue<unknown>):
   }
   const word = path.at(-1) ?? '';
   const near = nearest(word, knownKeys(path.slice(0, -1)));
-  const table = path.length === 1;
-  return problem(
-    file,
-    text,
-    path,
-    `is no known ${table ? 'table' : 'key'}; did you mean ${table ? `[${near}]` : near}?`,
+  if (path.length > 1) return problem(file, text, path, `is no known key; did you mean ${near}?`);
+  const isTable = typeof issue.path?.at(-1)?.value === 'object';
+  return problem(file, text, path, isTable ? `is no known table; did you mean [${near}]?` : withoutTable(word));
+}
+
+/** Where a key belongs that stands above all tables. */
+function withoutTable(word: string): string {
+  const tables = knownKeys([]).map((table) => ({ table, keys: knownKeys([table]) }));
+  const near = nearest(
+    word,
+    tables.flatMap(({ keys }) => keys),
   );
+  const homes = tables.filter(({ keys }) => near !== null && keys.includes(near)).map(({ table }) => `[${table}]`);
+  const where = homes.join(', ');
+  return `stands in no table; ${near === word ? `it belongs into ${where}` : `did you mean ${near} in ${where}?`}`;
 }
 
 /** Reports what is well-formed but makes no sense at a path of the file. */

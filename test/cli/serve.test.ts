@@ -65,6 +65,16 @@ test('it says where it listens and that it is ready, answers, and ends on SIGTER
   assert.is(s.lines().at(-1)?.event, 'stopped');
 });
 
+test('with several sites it names the country of each', async ({ dir }) => {
+  const s = serve(
+    dir,
+    '[site]\ncountry = "DE"\n[sites.london]\ncountry = "GB"\nmatch = "3XX"\n[sites.b]\nmatch = "4XX"\n',
+  );
+  assert.is((await seen(s, 'ready')).country, 'GB, DE');
+  const health = (await (await get(s, '/healthz')).json()) as Record<string, unknown>;
+  assert.is(health.country, 'GB, DE');
+});
+
 test('HTTP answers its own names, GET and HEAD alone', async ({ dir }) => {
   const s = serve(dir);
   await seen(s, 'ready');

@@ -121,6 +121,13 @@ match = ["from-london", "300-399", "_4XX"]`);
 
 const WRONG: [string, string, string][] = [
   ['a syntax error', '[site]\ncountry = \n', 'dialwarden.toml:2: is not TOML at column'],
+  [
+    'a key in no table',
+    'country = "DE"\n[site]\n',
+    'dialwarden.toml:1: country stands in no table; it belongs into [site]',
+  ],
+  ['a key of several tables', 'listen = 8084', ':1: listen stands in no table; it belongs into [agi], [esl], [http]'],
+  ['a misspelt key in no table', 'contry = "DE"', ':1: contry stands in no table; did you mean country in [site]?'],
   ['an unknown table', '[siet]\n', 'dialwarden.toml:1: siet is no known table; did you mean [site]?'],
   [
     'an unknown key',
