@@ -7,7 +7,7 @@ import { type Audit, type Finding, rank, SEVERITIES, type Severity, type Unread 
 import { auditFreeswitch, isFreeswitch } from '../audit/freeswitch/index.ts';
 import { auditHost } from '../audit/host/index.ts';
 import { printable } from '../process/log.ts';
-import { type Cli, type CommonOptions, command } from './command.ts';
+import { type Cli, type CommonOptions, command, surroundings } from './command.ts';
 import { CommandError, type Io, STATUS } from './io.ts';
 import { printJson } from './print.ts';
 
@@ -90,6 +90,8 @@ function summary(findings: readonly Finding[], known: number, files: number): st
 
 function audit(cli: Cli, paths: readonly string[], options: AuditOptions): void {
   const { io } = cli;
+  // It needs none, but whoever names one should not be deceived.
+  if (options.config !== undefined) surroundings(cli, options);
   if (options.writeBaseline && options.baseline === undefined) {
     throw new CommandError('say where to write: --baseline FILE --write-baseline', STATUS.usage);
   }

@@ -67,7 +67,7 @@ function sayReady(log: Log, app: App, { settings, file, notices }: Config, dataD
   const { plan, currency, timezone } = mainPolicy(settings);
   if (plan.country === null) log.warn('the time zone tells no country: set [site] country', { timezone });
   log.info('ready', {
-    country: countriesOf(settings),
+    country: countriesOf(settings) ?? 'unknown',
     timezone,
     currency,
     mode: settings.mode,

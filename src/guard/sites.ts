@@ -43,9 +43,11 @@ export function policyOfCall({ sites }: Pick<Settings, 'sites'>, ext: string, re
 /** The policy of `[site]`, the last one: it takes every call that no named site matches, and speaks for the whole machine. */
 export const mainPolicy = ({ sites }: Pick<Settings, 'sites'>): Policy => sites.at(-1)!.policy;
 
-/** The countries of all sites: `DE`, or `GB, DE` where they differ; `unknown` for what nothing tells. */
-export const countriesOf = ({ sites }: Pick<Settings, 'sites'>): string =>
-  [...new Set(sites.map(({ policy }) => policy.plan.country ?? 'unknown'))].join(', ');
+/** The countries of all sites: `DE`, or `GB, DE` where they differ; null where nothing tells any. */
+export function countriesOf({ sites }: Pick<Settings, 'sites'>): string | null {
+  const countries = new Set(sites.map(({ policy }) => policy.plan.country));
+  return countries.size === 1 && countries.has(null) ? null : [...countries].map((c) => c ?? 'unknown').join(', ');
+}
 
 /** The policy of a site by its name. What is left of one that is no longer configured falls under the rules of the main one. */
 export const policyOfSite = (settings: Pick<Settings, 'sites'>, name: string): Policy =>

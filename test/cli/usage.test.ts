@@ -75,6 +75,40 @@ test('wrong use is exit code 2', async ({ dir }) => {
   assert.is(ran.err, `${wrong}:2: [guard] mod is no known key; did you mean mode?\n`);
 });
 
+test('a configuration that is named and not there is exit code 2', async ({ dir }) => {
+  const none = join(dir, 'none.toml');
+  for (const argv of [
+    ...[
+      'calls',
+      'check 214 112',
+      'audit',
+      `audit ${dir}`,
+      'doctor',
+      'fallback',
+      'learn x.csv',
+      'replay x.csv',
+      'report',
+      'mode',
+    ],
+    ...[
+      'notify test',
+      'outbox',
+      'limits show',
+      'limits export',
+      'rates',
+      'prefixes',
+      'incidents',
+      'scans',
+      'prune',
+      'serve',
+    ],
+    ...['confirm', 'block', 'unblock 214', 'extensions', 'networks'],
+  ]) {
+    const ran = await cli(dir, [...argv.split(' '), '--config', none]);
+    assert.equal([ran.status, ran.err], [2, `${none}: cannot be read (ENOENT)\n`], argv);
+  }
+});
+
 test('an extension is what can pay: a name, or what [site] internal matches', async ({ dir }) => {
   const config = join(dir, 'names.toml');
   writeFileSync(config, '[site]\ninternal = ["1XX", "^desk [0-9]+"]\n');
