@@ -69,8 +69,9 @@ test('an allowed call reaches the trunk, and its leg reports the end', async ({ 
   assert.is(check!.args[0], '0301234567');
   assert.equal([asked.dialled, asked.realm, asked.xfer], ['0301234567', 'from-internal', '']);
   assert.match(asked.addr!, /^127\.0\.0\.1:\d+$/);
-  const [end, ...more] = await ends(agi, 1);
+  const [{ leg, ...end } = {}, ...more] = await ends(agi, 1);
   assert.is(more.length, 0);
+  assert.match(leg!, /^PJSIP\/trunk-[0-9a-f]{8}$/);
   const told = { call: check!.env.agi_uniqueid!, e164: '+49301234567', billsec: '1', cause: '16', trunk: 'gone' };
   assert.equal(end, { ...told, disposition: 'ANSWERED', key: '' });
 });

@@ -19,7 +19,7 @@ function wasAnswered(disposition: string | undefined, seconds: number[]): boolea
 
 /**
  * Reads `agi://HOST/end,call=...`. `billsec` is CDR(billsec) and `answered` ANSWEREDTIME, both seconds; `cause` is Q.850;
- * `leg` is the name of the trunk's channel, `trunk` is `up` while the trunk's channel lives, else `gone` or left out. Throws BadRequest.
+ * `leg` is the name of the trunk's channel; `trunk` is `up` while that lives, else `gone` or left out. Throws BadRequest.
  */
 export function readEnd({ args }: Environment, now: number): CallEnd {
   const named = namedArguments(args, NAMES);

@@ -28,7 +28,7 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
   function legEnded(event: Message, uuid: string, { call, e164 }: Leg): void {
     const answered = billed(event) > 0;
     remember(legs, uuid, answered);
-    if (answered || callersGone.has(call)) ended(asEnd(event, call, e164, answered));
+    if (answered || callersGone.has(call)) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid) });
   }
 
   function callerEnded(event: Message, uuid: string): void {
@@ -46,6 +46,9 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
     if (event.header('variable_dw_verdict') === 'allow') callerEnded(event, uuid);
   };
 }
+
+/** mod_loopback's legs inherit `dw_leg` and hand it on: the one behind them goes to the trunk, and is charged once. */
+const named = (event: Message, leg: string) => (event.header('Channel-Name')?.startsWith('loopback/') ? {} : { leg });
 
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
 

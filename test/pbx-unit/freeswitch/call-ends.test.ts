@@ -36,6 +36,14 @@ test('the first gateway refusing is no end; the answered leg is, once', () => {
   );
 });
 
+test('each leg is named, for a second bridge; not those of mod_loopback, behind which the same call goes on', () => {
+  const told = ends(leg('b1', '1500'), leg('b2', '2500'), { ...leg('b3', '2500'), 'Channel-Name': 'loopback/0301-a' });
+  assert.equal(
+    told.map(({ leg }) => leg),
+    ['b1', 'b2', undefined],
+  );
+});
+
 test('a call that no leg answered ends with its caller, in whichever order', () => {
   const never = [['call', [0], false]];
   const seen = (told: CallEnd[]) => told.map(({ uniqueid, seconds, answered }) => [uniqueid, seconds, answered]);
