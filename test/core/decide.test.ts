@@ -106,7 +106,7 @@ test('a warning needs the dialler on the line, or an earlier confirmation', () =
   assert.is(said(judge(hamburg, {}, { listener: false })), 'allow national');
 });
 
-test('nobody pays: national numbers and free short codes only', () => {
+test('nobody pays: national numbers, and short codes that cost no more', () => {
   const unpaid = (d: Destination, f: Partial<Facts> = {}) => said(judge(d, f, { ext: null }));
   assert.is(unpaid(somalia, { confirmed: confirmed({ vouched: true }) }), 'block no_payer');
   assert.is(unpaid(hamburg), 'allow national');
@@ -117,7 +117,8 @@ test('nobody pays: national numbers and free short codes only', () => {
   assert.is(unpaid({ ...hamburg, lineType: 'shared-cost', class: 'elevated' }), 'block no_payer');
   const service = { kind: 'service', code: '115', region: 'DE' } as const;
   assert.is(unpaid({ ...service, class: 'low', cost: 'toll-free' }), 'allow service');
-  assert.is(unpaid({ ...service, class: 'watch', cost: 'standard' }), 'block no_payer');
+  assert.is(unpaid({ ...service, class: 'watch', cost: 'standard' }), 'allow service');
+  assert.is(unpaid({ ...service, class: 'elevated', cost: 'unknown' }), 'block no_payer');
   assert.is(unpaid({ ...service, class: 'high', cost: 'premium' }), 'block no_payer');
 });
 

@@ -1,13 +1,12 @@
-import type { Destination } from '../destination.ts';
 import { isMoney } from '../spend.ts';
 import { type Rule, whither } from './rule.ts';
 
-/** What a short code costs is its owner's choice: only those that the plan calls free go without a payer. */
-const isPriced = (d: Destination): boolean => isMoney(d) || (d.kind === 'service' && d.cost !== 'toll-free');
-
-/** A call that no extension pays for may go to national numbers and free short codes only. */
+/**
+ * A call that no extension pays for may go to national numbers only, and to short codes that cost no more (the police's 101
+ * and the health service's 111 in Great Britain, the authorities' 115 in Germany).
+ */
 export const noPayer: Rule = (attempt) =>
-  attempt.ext === null && isPriced(attempt.destination)
+  attempt.ext === null && isMoney(attempt.destination)
     ? {
         family: 'hard',
         action: 'block',
