@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import type { LineType } from '../core/destination.ts';
-import { compiler, type State, step } from './line-types-regex.ts';
+import { compiler, type State, step } from '../core/numbering/automaton.ts';
 
 type Desc = [pattern: string, lengths?: number[]] | 0;
 type Country = [code: string, idd: unknown, general: string, lengths: number[], ...rest: unknown[]];

@@ -43,6 +43,25 @@ function shapes(raw: Metadata['countryToMetadata'][string]): [string, number[]][
   return [...byLengths].map(([lengths, sources]) => [sources.join('|'), JSON.parse(lengths) as number[]]);
 }
 
+/**
+ * Numbers that are written, and so dialled, without the country's trunk prefix: freephone in Australia, mobiles in Peru, all
+ * where there are no formats. They stand with the main country of a shared country code.
+ */
+function untrunked(raw: Metadata['countryToMetadata'][string]): string | undefined {
+  const trunk = raw[FIELD.trunk];
+  if (!trunk) return undefined;
+  const main = library.metadata.countryCodeToRegionCodeMap[raw[FIELD.countryCode]]![0]!;
+  const formats = library.metadata.countryToMetadata[main]![FIELD.formats] ?? [];
+  if (formats.length === 0) return '\\d+';
+  const sources = formats
+    .filter((format) => !format[FIELD.rule]?.includes(trunk))
+    .map((format) => {
+      const leading = format[FIELD.leading]?.at(-1);
+      return (leading ? `(?=${leading})` : '') + format[1];
+    });
+  return sources.join('|').replaceAll(/\((?!\?)/g, '(?:');
+}
+
 /** Short codes that a landline can dial: codes for text messages only are left out. */
 function shortCodes(raw: Metadata['countryToMetadata'][string] | undefined): ShortCodes | undefined {
   const all = pattern(raw?.[FIELD.shortCode]);
@@ -67,6 +86,7 @@ function plan(region: string): PlanFile {
     idd: raw[FIELD.idd],
     preferredIdd: raw[FIELD.preferredIdd],
     trunk: raw[FIELD.trunk],
+    untrunked: untrunked(raw),
     parse: raw[FIELD.parse],
     transform: raw[FIELD.transform],
     lead: raw[FIELD.lead],

@@ -5,6 +5,8 @@ export interface Extra {
   idd?: string;
   /** Replaces the metadata's rule for what is cut off a nationally dialled number. */
   parse?: { cut: string; put?: string };
+  /** Codes of carriers (pattern) that people dial between the trunk prefix and the number. */
+  carriers?: string;
   emergency?: string[];
   /** Dialled forms that reach another country without its code: what is cut off, and the E.164 that is put for it. */
   neighbours?: { cut: RegExp; put: string }[];
@@ -30,6 +32,7 @@ export const EXTRAS: Record<string, Extra> = {
   CA: CRISIS_LINE,
   // Anatel, Resolução 749/2022: 90 + CSP is a collect call. Plain 00 is what SIP trunks without CSP take.
   BR: {
+    carriers: CSP,
     idd: `00${CSP}?`,
     parse: { cut: `(?:0|90)(?:${CSP}(\\d{10,11}))?`, put: '$1' },
     emergency: ['181', '188', '191', '194', '197', '198', '199'],

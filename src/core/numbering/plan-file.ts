@@ -24,6 +24,8 @@ export interface PlanFile {
   preferredIdd?: string;
   /** Trunk prefix; absent where national numbers are dialled without one. */
   trunk?: string;
+  /** National numbers that people dial without the trunk prefix though there is one. */
+  untrunked?: string;
   /** What is cut off a nationally dialled number, and `transform`, what is put for it where the pattern caught a group. */
   parse?: string;
   transform?: string;

@@ -18,9 +18,13 @@ export interface Plan {
   idd: RegExp | null;
   /** Trunk prefix, or null where national numbers are dialled whole. */
   trunk: string | null;
+  /** National numbers that people dial as they stand. */
+  untrunked: RegExp;
   cut: RegExp | null;
   /** What is put for `cut` when it caught a group. */
   put: string | null;
+  /** Codes of carriers (pattern) that stand between the trunk prefix and a number; null where none do. */
+  carriers: string | null;
   lead: RegExp | null;
   /** Lengths vary so much (Germany, Austria) that almost any digits look like a number of this plan. */
   open: boolean;
@@ -58,8 +62,10 @@ function compile(region: string, file: PlanFile): Plan {
     shapes: file.shapes.map(([pattern, lengths]) => ({ pattern: whole(pattern), lengths: new Set(lengths) })),
     idd: start(idd),
     trunk: file.trunk ?? null,
+    untrunked: file.trunk && file.code !== '1' ? whole(file.untrunked) : /^/,
     cut: start(extra.parse?.cut ?? file.parse),
     put: (extra.parse ? extra.parse.put : file.transform) ?? null,
+    carriers: extra.carriers ?? null,
     lead: start(file.lead),
     open: file.shapes.some(([, lengths]) => lengths.length > 8),
     neighbours: extra.neighbours ?? [],
@@ -80,6 +86,9 @@ export function planOf(region: string): Plan | null {
   compiled.set(region, plan);
   return plan;
 }
+
+/** Country code -> its regions, the main one first; a non-geographic code stands for its own region. */
+export const regionsByCode: Readonly<Record<string, readonly string[]>> = plans.codes;
 
 /** Whether `nsn`, a national significant number, has a length and range that `plan` has given out. */
 export function isValid(plan: Plan, nsn: string): boolean {

@@ -7,9 +7,9 @@ import {
 } from 'libphonenumber-js/max';
 import * as assert from 'uvu/assert';
 import type { LineType } from '../../../src/core/destination.ts';
+import { compiler, type State, step } from '../../../src/core/numbering/automaton.ts';
 import { weigh } from '../../../src/core/risk/classify.ts';
 import { builtIn, stepsOf } from '../../../src/core/risk/table.ts';
-import { compiler, type State, step } from '../../../src/derive/line-types-regex.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('derived line types');
