@@ -42,6 +42,18 @@ test('a warning confirmed is an allow with a cap, and is asked once for the day'
   assert.is((await ask(KENYA, { uniqueid: '3.1' })).action, 'warn');
 });
 
+test('an office whose PBX takes the international prefix off is asked as any other', async () => {
+  const { ask, guard, end } = guardOnTheBench();
+  const partners = ['33140000001', '33144556677', '33148123456', '33153987654', '33611223344', '33491234567'];
+  for (const [i, digits] of partners.entries()) {
+    const uniqueid = `${i}.1`;
+    const outcome = await ask(digits, { uniqueid, dialled: `00${digits}` });
+    assert.equal([said(outcome), outcome.e164], ['warn new_destination', `+${digits}`]);
+    assert.is((await guard.answered(asked(outcome), 'confirmed')).action, 'allow');
+    await end(uniqueid, 60);
+  }
+});
+
 test('a dear short code is asked about once a day, and an administrator can vouch for it', async () => {
   const { ask, guard, end } = guardOnTheBench();
   const question = asked(await ask('11833'));

@@ -1,4 +1,4 @@
-import { diversion, type Found, malformed } from './found.ts';
+import { diversion, type Found, malformed, NO_IDD } from './found.ts';
 import {
   readAfterIdd,
   readForeignIdd,
@@ -71,11 +71,14 @@ function readKnownCountry(site: Site, plan: Plan, digits: string, inner: boolean
   const codes = readCodes(site, digits, readRest);
   if (codes.firm) return codes.firm;
   if (!inner && isDefaultExtension(site, digits)) return internal(digits);
-  if (codes.loose?.reading.kind === 'international') return codes.loose;
+  const foreign = readForeignIdd(site, digits);
+  // Behind a carrier's code digits without prefix are the last guess: 00 1 472... from Japan is the United States, not 001 47 2...
+  const guessed = codes.loose?.reading.path.at(-1) === NO_IDD && foreign?.rank === 1;
+  if (codes.loose?.reading.kind === 'international' && !guessed) return codes.loose;
   return (
     national.findLast((found) => found.rank === 1) ??
     abroad[0] ??
-    readForeignIdd(site, digits) ??
+    foreign ??
     readOwnCode(site, plan, digits) ??
     readWithoutPrefix(site, digits) ??
     codes.loose ??

@@ -2,6 +2,8 @@ import type { Reading } from './reading.ts';
 
 /** Ends the path of a number dialled with an international prefix that the site's country does not have. */
 export const FOREIGN_IDD = 'not of this country';
+/** Ends the path of a number abroad that was dialled without any prefix. */
+export const NO_IDD = 'an international number without prefix';
 
 /**
  * A reading and how firmly it stands: 2 as the plan says it is dialled; 1 understood, though a prefix is missing or

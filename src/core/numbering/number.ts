@@ -1,4 +1,4 @@
-import { FOREIGN_IDD, type Found, malformed } from './found.ts';
+import { FOREIGN_IDD, type Found, malformed, NO_IDD } from './found.ts';
 import { countryCode, ownerOf, type Plan } from './plan.ts';
 import type { Site } from './site.ts';
 
@@ -69,13 +69,13 @@ export function readAfterIdd(site: Site, digits: string): Found[] {
 
 /**
  * Digits that are a whole number of some country, or of a satellite or international network in any range, only without
- * its prefix: a trunk that wants none rings it.
+ * its prefix: a trunk that wants none rings it, and where the PBX takes the prefix off it is as good a number as with it.
  */
 export function readWithoutPrefix(site: Site, digits: string): Found | null {
   if (digits.length < SHORTEST_E164) return null;
   const found = readInternational(site, digits, []);
   const network = 'region' in found.reading && found.reading.region === '001';
-  return found.rank > 0 || network ? invalid(found, 'an international number without prefix') : null;
+  return found.rank > 0 || network ? { reading: { ...found.reading, path: [NO_IDD] }, rank: 0 } : null;
 }
 
 /** National readings: without the trunk prefix, as it stands, and last as a local number with the site's area code. */

@@ -1,10 +1,10 @@
-import { FOREIGN_IDD } from './found.ts';
+import { FOREIGN_IDD, NO_IDD } from './found.ts';
 import { readAs, readDialled } from './read.ts';
 import type { Reading, SitePlan } from './reading.ts';
 
-/** Read by the site's own international prefix: what its trunk would take for a call abroad. */
+/** Read by `+` or the site's own international prefix: what its trunk would take for a call abroad. */
 const isAbroad = ({ path, ...reading }: Reading): boolean =>
-  reading.kind === 'international' && !path.some((step) => step.endsWith(FOREIGN_IDD));
+  reading.kind === 'international' && !path.some((step) => step.endsWith(FOREIGN_IDD) || step === NO_IDD);
 
 const isValid = (reading: Reading): boolean => 'valid' in reading && reading.valid;
 

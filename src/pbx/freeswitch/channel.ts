@@ -39,7 +39,7 @@ export function readChannel(data: Message, now: number): DialAttempt {
     uniqueid,
     at: now,
     digits,
-    dialled: read('variable_dw_dialled') ?? (given && typed),
+    dialled: read('variable_dw_dialled') ?? (digits === typed ? null : typed),
     payer: {
       endpoint,
       transferer: null,

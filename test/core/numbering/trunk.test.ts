@@ -61,6 +61,24 @@ test('the outside line is not taken off a second time where that would make a de
   assert.is(e164(readTrunkDigits('00301234567', '00301234567', site, critical)), '+49301234567', 'Greece is not dear');
 });
 
+test('the outside line is taken off where the digits with it would be a number abroad only without any prefix', () => {
+  const site = at('US', { outsideLine: '9' });
+  for (const dialled of ['93235551234', null])
+    assert.is(
+      e164(readTrunkDigits('93235551234', dialled, site, critical)),
+      '+13235551234',
+      'Los Angeles, not 93 2355...',
+    );
+  assert.is(e164(readTrunkDigits('93705550123', '993705550123', site, critical)), '+93705550123');
+});
+
+test('a number abroad is as good a number where the PBX took its prefix off', () => {
+  for (const dialled of ['0033140000001', '+33140000001', null]) {
+    const reading = readTrunkDigits('33140000001', dialled, at('GB'));
+    assert.ok(e164(reading) === '+33140000001' && 'valid' in reading && reading.valid);
+  }
+});
+
 test('a short code that is charged is no extension once the outside line is gone', () => {
   const sites = [
     ['FR', '3XXX', '3201', '03201'],

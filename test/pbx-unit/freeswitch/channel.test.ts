@@ -56,6 +56,11 @@ test('what was typed is the destination number where the dialplan gives other di
   assert.equal([attempt.digits, attempt.dialled], ['02526155501', '002526155501']);
 });
 
+test('digits as they were typed may have the outside line in front, which a later route takes off', async () => {
+  const attempt = await asked({ 'Caller-Destination-Number': '00221987654', variable_dw_digits: '00221987654' });
+  assert.equal([attempt.digits, attempt.dialled], ['00221987654', null]);
+});
+
 test("a transferred trunk's leg is paid by who dialled it, at his site, and not listened to", async () => {
   const attempt = await asked({
     ...TRUNK_LEG,
