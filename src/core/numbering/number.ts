@@ -18,7 +18,9 @@ function withoutTrunk(plan: Plan, digits: string): { nsn: string; note: string }
   if (plan.put !== null && cut.length > 1 && cut.at(-1) !== undefined)
     left.push({ nsn: digits.replace(plan.cut, plan.put), note: `trunk prefix with ${cut[0]}` });
   const trunk = plan.trunk && digits.startsWith(plan.trunk) ? plan.trunk : cut[0];
-  left.push({ nsn: digits.slice(trunk.length), note: `trunk prefix ${trunk}` });
+  // Belarus: 8 and 80 (of the trunk prefix 8 and the 0 before area codes).
+  for (const prefix of new Set([trunk, cut[0]]))
+    left.push({ nsn: digits.slice(prefix.length), note: `trunk prefix ${prefix}` });
   // A trunk prefix alone is no number.
   return left.filter(({ nsn }) => nsn !== '');
 }

@@ -13,7 +13,7 @@ interface Oracle {
   parse(number: string): Parsed;
   isValidNumber(number: Parsed): boolean;
   getRegionCodeForNumber(number: Parsed): string | null;
-  format(number: Parsed, format: 0): string;
+  format(number: Parsed, format: 0 | 2): string;
 }
 const google = createRequire(import.meta.url)('google-libphonenumber') as {
   metadata: Metadata;
@@ -43,6 +43,25 @@ function* samples(): Generator<string> {
 }
 
 const test = suite('agreement with libphonenumber', { timeout: 60_000 });
+
+test('every kind of number of every country, written as people there do, is that number', () => {
+  const oracle = google.PhoneNumberUtil.getInstance();
+  let compared = 0;
+  for (const [country, raw] of Object.entries(google.metadata.countryToMetadata)) {
+    if (/^\d/.test(country)) continue;
+    for (const type of NUMBER_TYPES) {
+      const example = (raw[type] as { 6?: string } | null)?.[6];
+      if (!example) continue;
+      const number = oracle.parse(`+${raw[10]}${example}`);
+      if (!oracle.isValidNumber(number)) continue;
+      const national = oracle.format(number, 2);
+      const reading = readDialled(national, { ...nowhere, country });
+      assert.is('e164' in reading && reading.e164, oracle.format(number, 0), `${country} ${national}`);
+      compared++;
+    }
+  }
+  assert.ok(compared > 1000, String(compared));
+});
 
 test('validity, normal form and country are the same', () => {
   const oracle = google.PhoneNumberUtil.getInstance();
