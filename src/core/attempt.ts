@@ -95,6 +95,8 @@ export interface CallEnd {
   answered: boolean | null;
   /** Q.850 cause, where known. */
   cause: number | null;
+  /** The asking channel is gone: who asks by its unique id again is another call. */
+  callerGone?: boolean;
   /** The trunk's channel is still up (a transferred call): nothing is released yet. */
   trunkUp: boolean;
 }

@@ -72,4 +72,16 @@ test('asked again while an answered leg lives on, a call gets a lease for its ne
   ledger.close();
 });
 
+test('who asks by the unique id of a caller who left while his leg talks on gets no part of that lease', async () => {
+  const ledger = ledgerOf();
+  const { call, lease } = await allowed(ledger);
+  await ledger.callEnded(end(call, 0, { answered: false, trunkUp: true, callerGone: true }));
+  const again = { ...call, at: TUESDAY + MINUTE };
+  const { decision, repeated } = await ledger.admit(again, judge(again));
+  assert.equal([decision.verdict.action, decision.verdict.reasons[0]?.code, repeated], ['block', 'parallel', false]);
+  await ledger.callEnded(end(call, 30, { leg: 'a', answered: true }));
+  assert.equal(row(ledger), { billsec: 30, charged: charge(lease.tariff!, 30) });
+  ledger.close();
+});
+
 test.run();

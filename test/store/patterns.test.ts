@@ -118,4 +118,22 @@ test('while observing, what would have been blocked counts as stopped, makes inc
   ledger.close();
 });
 
+test('what was stopped or not confirmed on this channel before counts as on any other: a phone may choose its unique id', async ({
+  ledger,
+}) => {
+  const numbers = [1, 2, 3].map((n) => calling({ ...morocco, e164: `+21266155010${n}` }, { uniqueid: 'chosen' }));
+  for (const call of numbers.slice(0, 2)) {
+    const { call: id } = await ledger.admit(call, judge(call));
+    await ledger.answered(id, call, 'hangup', refusal(call));
+  }
+  const asking = calling(morocco, { uniqueid: 'chosen' });
+  await ledger.admit(asking, judge(asking));
+  const { stopped, stoppedWeek, refusedLately } = await factsOf(ledger, numbers[2]!);
+  assert.equal([stopped, stoppedWeek, refusedLately], [3, 3, 3]);
+  const again = seen(judge(asking));
+  await ledger.answered(3, asking, 'wrong', again.decide);
+  const own = again.kept[0]!;
+  assert.equal([own.stopped, own.refusedLately], [2, 2], 'the call itself does not');
+});
+
 test.run();

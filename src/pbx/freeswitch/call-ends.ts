@@ -1,4 +1,5 @@
 import type { CallEnd } from '../../core/attempt.ts';
+import type { HeaderName } from './headers.ts';
 import { type Leg, readLeg } from './verdict.ts';
 import type { Message } from './wire.ts';
 
@@ -12,7 +13,7 @@ const REMEMBERED = 10_000;
  */
 export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) => void {
   const legs = new Map<string, boolean>();
-  const callersGone = new Map<string, true>();
+  const callersGone = new Map<string, number>();
 
   const asEnd = (event: Message, uniqueid: string, e164: string, answered: boolean): CallEnd => ({
     pbx: 'freeswitch',
@@ -28,14 +29,18 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
   function legEnded(event: Message, uuid: string, { call, e164 }: Leg): void {
     const answered = billed(event) > 0;
     remember(legs, uuid, answered);
-    if (answered || callersGone.has(call)) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid) });
+    // A later caller may have the unique id of an earlier one.
+    const callerGone = (moment(event, 'Caller-Channel-Created-Time') ?? 0) <= (callersGone.get(call) ?? -1);
+    if (answered || callerGone) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid), callerGone });
   }
 
   function callerEnded(event: Message, uuid: string): void {
     const leg = event.header('variable_last_bridge_to');
     const answered = leg === null ? false : legs.get(leg);
-    if (answered === undefined) remember(callersGone, uuid, true);
-    else if (!answered) ended(asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false));
+    const trunkUp = answered === undefined;
+    if (trunkUp) remember(callersGone, uuid, moment(event, 'Caller-Channel-Hangup-Time') ?? Number.POSITIVE_INFINITY);
+    if (!answered)
+      ended({ ...asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false), trunkUp, callerGone: true });
   }
 
   return (event) => {
@@ -51,6 +56,9 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
 const named = (event: Message, leg: string) => (event.header('Channel-Name')?.startsWith('loopback/') ? {} : { leg });
 
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
+
+/** Microseconds since 1970; null where FreeSWITCH does not tell. */
+const moment = (event: Message, name: HeaderName): number | null => Number(event.header(name)) || null;
 
 /** Begun seconds: `billsec` is cut off, and carriers charge the last one. */
 function billed(event: Message): number {

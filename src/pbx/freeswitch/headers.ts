@@ -19,6 +19,8 @@ export const HEADERS = [
   'Caller-RDNIS',
   'Caller-Context',
   'Caller-Network-Addr',
+  'Caller-Channel-Created-Time',
+  'Caller-Channel-Hangup-Time',
   'variable_sip_authorized',
   'variable_sip_auth_username',
   'variable_sip_h_Referred-By',

@@ -119,7 +119,7 @@ export function factsReader(db: Db, { policies, mode, rateLookup, countryOf = ()
     const region = 'region' in destination ? destination.region : null;
     const known = region === null ? NOT_CONFIRMED : confirmed({ site, ext, region, block, at, local });
     const { blockSpent, ...money } = usage.money(who, facts.usage);
-    return Object.assign(facts, money, questions(attempt, clean, facts.mode === 'observe'), {
+    return Object.assign(facts, money, questions(attempt, who.own, clean, facts.mode === 'observe'), {
       tariff: digits ? tariff(digits) : null,
       learnedCeilings: stands.learnedCeilings,
       confirmed: { ...known, blockSpent },
@@ -144,7 +144,8 @@ type Asked = Pick<
   'questionOpen' | 'wrongKeys' | 'refusedLately' | 'stopped' | 'stoppedWeek' | 'hit' | 'meantBefore' | 'meantLearned'
 >;
 
-function questionReader(db: Db): (attempt: Attempt, clean: number, observing: boolean) => Asked {
+/** `own`: the call itself, which does not count (0 for none). What was stopped on its channel before does: a phone may choose its unique id. */
+function questionReader(db: Db): (attempt: Attempt, own: number, clean: number, observing: boolean) => Asked {
   const asking = db.prepare(
     `SELECT 1 FROM calls WHERE state = 'asking' AND site = ? AND ext = ? AND at > ?
        AND NOT (pbx = ? AND uniqueid = ?) LIMIT 1`,
@@ -156,7 +157,7 @@ function questionReader(db: Db): (attempt: Attempt, clean: number, observing: bo
   );
   const refused = db.prepare(
     `SELECT COUNT(*) AS calls FROM calls INDEXED BY calls_warned WHERE verdict = 'warn' AND site = ? AND ext = ?
-       AND at > ? AND state IN ('refused', 'asking') AND NOT (pbx = ? AND uniqueid = ?)
+       AND at > ? AND state IN ('refused', 'asking') AND id <> ?
        AND id NOT IN (SELECT call FROM forgiven)`,
   );
   const stopped = stoppedReader(db);
@@ -171,7 +172,7 @@ function questionReader(db: Db): (attempt: Attempt, clean: number, observing: bo
     .pluck();
   const called = db.prepare('SELECT 1 FROM calls WHERE counted = 1 AND site = ? AND e164 = ? AND at > ? LIMIT 1');
   const learned = learnedReader(db);
-  return (attempt, clean, observing) => {
+  return (attempt, own, clean, observing) => {
     const { site, ext, at, pbx, uniqueid, meant } = attempt;
     const since = at - REMEMBERED;
     const hour = Math.max(at - HOUR, clean);
@@ -179,9 +180,9 @@ function questionReader(db: Db): (attempt: Attempt, clean: number, observing: bo
     return {
       questionOpen: asking.get(site, ext ?? '', at - QUESTION_MS, pbx, uniqueid) !== undefined,
       wrongKeys: (wrong.get(site, ext ?? '', day) as { keys: number }).keys,
-      refusedLately: (refused.get(site, ext ?? '', hour, pbx, uniqueid) as { calls: number }).calls,
-      stopped: stopped(attempt, day, observing),
-      stoppedWeek: stopped(attempt, Math.max(at - 7 * DAY, clean), observing),
+      refusedLately: (refused.get(site, ext ?? '', hour, own) as { calls: number }).calls,
+      stopped: stopped(attempt, own, day, observing),
+      stoppedWeek: stopped(attempt, own, Math.max(at - 7 * DAY, clean), observing),
       hit: hit.get({ site, since: at - HIT_MS, week: at - 7 * DAY }) as number,
       meantBefore: meant.map(({ e164 }) => e164).filter((e164) => called.get(site, e164, since) !== undefined),
       meantLearned: learned(attempt, since),

@@ -54,7 +54,9 @@ export function callWriter(db: Db) {
     `UPDATE calls SET verdict = ?, would = ?, state = ?, cleared = MAX(cleared, ?), counted = MAX(counted, ?),
        max_seconds = ?, reasons = ?, incident = COALESCE(?, incident), ended_at = NULL WHERE id = ?`,
   );
-  const retire = db.prepare("UPDATE calls SET target = 'ended:' || id || ':' || target WHERE id = ?");
+  const retire = db.prepare(
+    "UPDATE calls SET target = 'ended:' || id || ':' || target WHERE id = ? AND target NOT LIKE 'ended:%'",
+  );
   return {
     find: ({ pbx, uniqueid }: Attempt, key: string) => (find.get(pbx, uniqueid, key) as CallRecord | undefined) ?? null,
     get: (id: number) => (get.get(id) as CallRecord | undefined) ?? null,
