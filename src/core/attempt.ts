@@ -33,6 +33,8 @@ export interface DialAttempt {
   /** Network address of the phone, where the PBX tells. */
   addr: string | null;
   userAgent: string | null;
+  /** Milliseconds since the asking channel came to be; left out where no unique id comes twice. */
+  age?: number;
 }
 
 /** An attempt whose site, payer and destination are known: what the rules judge. */
@@ -50,6 +52,8 @@ export interface Attempt {
   meant: Meant[];
   /** Network address of the payer's phone; null on Local and transferred channels. */
   addr: string | null;
+  /** Milliseconds since the asking channel came to be; left out where no unique id comes twice. */
+  age?: number;
 }
 
 /** A number of the site's own country that is one slip away from what was dialled. */
@@ -95,8 +99,6 @@ export interface CallEnd {
   answered: boolean | null;
   /** Q.850 cause, where known. */
   cause: number | null;
-  /** The asking channel is gone: who asks by its unique id again is another call. */
-  callerGone?: boolean;
   /** The trunk's channel is still up (a transferred call): nothing is released yet. */
   trunkUp: boolean;
 }

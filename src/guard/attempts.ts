@@ -42,6 +42,7 @@ export function understand(
     destination,
     meant,
     addr: phoneOf(asked),
+    ...(asked.age !== undefined && { age: asked.age }),
   };
   return { attempt, policy, path: reading.path };
 }

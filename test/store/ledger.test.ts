@@ -153,14 +153,16 @@ test('a call that was answered is over: the same key asked again is another call
   ledger.close();
 });
 
-test('once the asking channel is gone its key is another call, also when nobody answered: a phone may choose its unique id', async () => {
+test('a younger channel of the same unique id is another call, also when nobody answered: a phone may choose its id', async () => {
   const ledger = ledgerOf();
   const call = attempt(morocco);
   const { call: id } = await ledger.admit(call, judge(call));
   await ledger.answered(id, call, 'confirmed', judge(call));
-  await ledger.callEnded(end(call, 0, { answered: false, callerGone: true }));
-  await ledger.callEnded(end(call, 0, { answered: false, callerGone: true }));
-  const again = { ...call, at: TUESDAY + MINUTE };
+  await ledger.callEnded(end(call, 0, { answered: false }));
+  const trunk = { ...call, at: TUESDAY + MINUTE / 2, age: MINUTE / 2 };
+  assert.is((await ledger.admit(trunk, judge(trunk))).call, id, 'the same channel goes on');
+  await ledger.callEnded(end(call, 0, { answered: false }));
+  const again = { ...call, at: TUESDAY + MINUTE, age: MINUTE / 2 };
   const { kept, decide } = seen(judge(again));
   assert.is.not((await ledger.admit(again, decide)).call, id);
   assert.equal([kept[0]?.previous, kept[0]?.usage.calls_per_hour.all], [null, 1]);

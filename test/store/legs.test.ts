@@ -75,8 +75,7 @@ test('asked again while an answered leg lives on, a call gets a lease for its ne
 test('who asks by the unique id of a caller who left while his leg talks on gets no part of that lease', async () => {
   const ledger = ledgerOf();
   const { call, lease } = await allowed(ledger);
-  await ledger.callEnded(end(call, 0, { answered: false, trunkUp: true, callerGone: true }));
-  const again = { ...call, at: TUESDAY + MINUTE };
+  const again = { ...call, at: TUESDAY + MINUTE, age: 20 };
   const { decision, repeated } = await ledger.admit(again, judge(again));
   assert.equal([decision.verdict.action, decision.verdict.reasons[0]?.code, repeated], ['block', 'parallel', false]);
   await ledger.callEnded(end(call, 30, { leg: 'a', answered: true }));

@@ -1,7 +1,6 @@
 import type { CallEnd } from '../../core/attempt.ts';
-import type { HeaderName } from './headers.ts';
 import { type Leg, readLeg } from './verdict.ts';
-import type { Message } from './wire.ts';
+import { type Message, moment } from './wire.ts';
 
 /** Ends remembered until the other leg's comes; both come within moments. */
 const REMEMBERED = 10_000;
@@ -31,16 +30,15 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
     remember(legs, uuid, answered);
     // A later caller may have the unique id of an earlier one.
     const callerGone = (moment(event, 'Caller-Channel-Created-Time') ?? 0) <= (callersGone.get(call) ?? -1);
-    if (answered || callerGone) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid), callerGone });
+    if (answered || callerGone) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid) });
   }
 
   function callerEnded(event: Message, uuid: string): void {
     const leg = event.header('variable_last_bridge_to');
     const answered = leg === null ? false : legs.get(leg);
-    const trunkUp = answered === undefined;
-    if (trunkUp) remember(callersGone, uuid, moment(event, 'Caller-Channel-Hangup-Time') ?? Number.POSITIVE_INFINITY);
-    if (!answered)
-      ended({ ...asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false), trunkUp, callerGone: true });
+    if (answered === undefined)
+      remember(callersGone, uuid, moment(event, 'Caller-Channel-Hangup-Time') ?? Number.POSITIVE_INFINITY);
+    else if (!answered) ended(asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false));
   }
 
   return (event) => {
@@ -56,9 +54,6 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
 const named = (event: Message, leg: string) => (event.header('Channel-Name')?.startsWith('loopback/') ? {} : { leg });
 
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
-
-/** Microseconds since 1970; null where FreeSWITCH does not tell. */
-const moment = (event: Message, name: HeaderName): number | null => Number(event.header(name)) || null;
 
 /** Begun seconds: `billsec` is cut off, and carriers charge the last one. */
 function billed(event: Message): number {

@@ -19,6 +19,7 @@ export const HEADERS = [
   'Caller-RDNIS',
   'Caller-Context',
   'Caller-Network-Addr',
+  'Event-Date-Timestamp',
   'Caller-Channel-Created-Time',
   'Caller-Channel-Hangup-Time',
   'variable_sip_authorized',

@@ -77,6 +77,9 @@ const message = (event: Event): Message => ({
   },
 });
 
+/** A time that FreeSWITCH tells, in microseconds since 1970 by its clock; null where it does not. */
+export const moment = (message: Message, name: HeaderName): number | null => Number(message.header(name)) || null;
+
 const WANTED: ReadonlySet<string> = new Set(HEADERS);
 /** A `%` that begins no byte, or begins one that ASCII does not have. */
 const DOUBTFUL = /%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]/;

@@ -33,7 +33,7 @@ export function admitter(parts: AdmitParts) {
     leases.expireDue(attempt.at);
     const key = target(attempt);
     const found = calls.find(attempt, key);
-    const row = goingOn(found);
+    const row = goingOn(found, attempt);
     const before = row && told(row);
     if (row && before) {
       calls.askedAgain(row.id);
@@ -73,7 +73,7 @@ export function admitter(parts: AdmitParts) {
   /** What would be decided; records nothing. */
   function preview(attempt: Attempt, decide: Decide): Decision {
     const key = target(attempt);
-    const row = goingOn(calls.find(attempt, key));
+    const row = goingOn(calls.find(attempt, key), attempt);
     return (row && told(row)) ?? decide(read(attempt, row, marks.find(attempt.pbx, attempt.uniqueid, key)));
   }
 

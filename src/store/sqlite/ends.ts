@@ -5,7 +5,6 @@ import type { Db } from './database.ts';
 import { byWallTime, costOf, type LeaseBook, type LeaseRow, overran } from './leases.ts';
 import { legBook } from './legs.ts';
 import type { MisdialLearner } from './misdials.ts';
-import type { callWriter } from './record.ts';
 import { DAY } from './usage.ts';
 
 /** No call is billed longer than this; a source that says so is wrong. */
@@ -65,7 +64,6 @@ const TWICE =
 
 /** The parts of the ledger that an end needs. */
 export interface EndParts {
-  calls: ReturnType<typeof callWriter>;
   leases: LeaseBook;
   marks: EarlyEnds;
   misdials: MisdialLearner;
@@ -76,7 +74,7 @@ export interface EndParts {
  * Releases the lease an end belongs to, or raises the charge of one already released. A lease is one answered leg's: another
  * that was dialled on it is charged as much as it costs, and reported, since the ceiling did not know of it.
  */
-export function endReader(db: Db, { calls, leases, marks, misdials, report }: EndParts): (end: CallEnd) => Released {
+export function endReader(db: Db, { leases, marks, misdials, report }: EndParts): (end: CallEnd) => Released {
   const legs = legBook(db);
   const ofCall = 'pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)';
   const asking = db.prepare(`SELECT 1 FROM calls WHERE ${ofCall} AND state = 'asking'`);
@@ -87,7 +85,6 @@ export function endReader(db: Db, { calls, leases, marks, misdials, report }: En
     const row = leases.ofKey(end);
     const leg = row && bill(end, row) ? end.leg : undefined;
     if (row && leg && row.leg === null) legs.bind(row, leg);
-    if (row && end.callerGone) calls.retire(row.call);
     if (end.trunkUp) return { ...nothing, kept: true };
     if (row && leg && row.leg !== null && row.leg !== leg) return anotherLeg(row, leg, end);
     if (row) return row.closed_at === null ? close(row, end) : raise(row, end);

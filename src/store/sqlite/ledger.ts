@@ -73,7 +73,7 @@ export function openLedger(options: LedgerOptions): SqliteLedger {
   const { admit, preview } = admitter({ ...parts, keepHour });
   const answered = answerRecorder(db, parts);
   const tell = reporter(db);
-  const ended = endReader(db, { calls, leases, marks, misdials, report: tell.report });
+  const ended = endReader(db, { leases, marks, misdials, report: tell.report });
   const refuseUnanswered = db.prepare(
     "UPDATE calls INDEXED BY calls_asking SET state = 'refused' WHERE state = 'asking' AND at < ?",
   );

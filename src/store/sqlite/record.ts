@@ -8,6 +8,8 @@ import { ELEVATED, INTERNATIONAL } from './usage.ts';
 /** A row of `calls`, as far as the ledger itself reads it. */
 export interface CallRecord {
   id: number;
+  /** When its key was asked about first. */
+  at: number;
   site: string;
   ext: string;
   scope: number;
@@ -54,9 +56,7 @@ export function callWriter(db: Db) {
     `UPDATE calls SET verdict = ?, would = ?, state = ?, cleared = MAX(cleared, ?), counted = MAX(counted, ?),
        max_seconds = ?, reasons = ?, incident = COALESCE(?, incident), ended_at = NULL WHERE id = ?`,
   );
-  const retire = db.prepare(
-    "UPDATE calls SET target = 'ended:' || id || ':' || target WHERE id = ? AND target NOT LIKE 'ended:%'",
-  );
+  const retire = db.prepare("UPDATE calls SET target = 'ended:' || id || ':' || target WHERE id = ?");
   return {
     find: ({ pbx, uniqueid }: Attempt, key: string) => (find.get(pbx, uniqueid, key) as CallRecord | undefined) ?? null,
     get: (id: number) => (get.get(id) as CallRecord | undefined) ?? null,
@@ -101,12 +101,17 @@ const columns = ({ verdict, state, decision, incident }: Outcome) => [
   incident,
 ];
 
+/** Milliseconds by which a question may come later than another of its channel. */
+const LATE_MS = 1_000;
+
 /**
  * The call of a key, until its end; null where the key asked again is another call. One that nobody answered goes on: a second
- * trunk neither asks again what was just confirmed nor counts a second time.
+ * trunk neither asks again what was just confirmed nor counts a second time. A channel that came to be after the question is
+ * another one with the same unique id.
  */
-export function goingOn(row: CallRecord | null): CallRecord | null {
-  const isOver = row && row.ended_at !== null && (row.state !== 'ended' || (row.billsec ?? 0) > 0);
+export function goingOn(row: CallRecord | null, { at, age }: Pick<Attempt, 'at' | 'age'>): CallRecord | null {
+  if (row === null || (age !== undefined && row.at < at - age - LATE_MS)) return null;
+  const isOver = row.ended_at !== null && (row.state !== 'ended' || (row.billsec ?? 0) > 0);
   return isOver ? null : row;
 }
 

@@ -30,6 +30,12 @@ test('an authenticated phone pays, is listened to, and its domain is the realm',
   assert.equal([attempt.digits, attempt.dialled], ['0011252615550100', null]);
 });
 
+test('the age of a channel is told by FreeSWITCH alone', async () => {
+  const times = { 'Event-Date-Timestamp': '1795361685400105', 'Caller-Channel-Created-Time': '1795361685350105' };
+  assert.is((await asked(times)).age, 50);
+  assert.is((await asked({ ...times, 'Caller-Channel-Created-Time': null })).age, undefined);
+});
+
 test('a name that was not checked does not pay', async () => {
   for (const headers of [
     { variable_sip_authorized: null },
