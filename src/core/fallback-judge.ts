@@ -64,8 +64,8 @@ function isUsual(
   if (dialled === number) return untrunked.test(dialled);
   if (dialled === (trunk ?? '') + number) return true;
   if (dialled.length < LONGER_THAN_LOCAL && (areaCode ?? '') + dialled === number) return true;
-  // Argentina's 15, Brazil's carrier; local numbers of the Caribbean.
-  const rewritten = put !== null && cut !== null && dialled.replace(cut, put) === number;
+  // Argentina's 15, Brazil's carrier, the 0 of Belarus; local numbers of the Caribbean.
+  const rewritten = cut !== null && dialled.replace(cut, put ?? '') === number;
   return rewritten && (dialled.length < number.length || dialled.startsWith(trunk ?? ''));
 }
 

@@ -38,6 +38,11 @@ function lcg(seed: number): () => number {
 
 const CASES: { plan: SitePlan; pass: string[]; stop: string[] }[] = [
   {
+    plan: site('BY'),
+    pass: ['80171234567', '80297716660', '88011234567', '+375171234567'],
+    stop: ['810442079460018', '89021234567', '00442079460018'],
+  },
+  {
     plan: site('DE', { areaCode: '30', outsideLine: '0' }),
     pass: ['030901820', '08001234567', '01701234567', '+4930901820', '4901820'],
     stop: [

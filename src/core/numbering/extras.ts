@@ -5,7 +5,7 @@ export interface Extra {
   idd?: string;
   /** Replaces the metadata's rule for what is cut off a nationally dialled number. */
   parse?: { cut: string; put?: string };
-  /** Codes of carriers (pattern) that people dial between the trunk prefix and the number. */
+  /** Codes of carriers and the like (pattern) that people dial between the trunk prefix and the number. */
   carriers?: string;
   emergency?: string[];
   /** Dialled forms that reach another country without its code: what is cut off, and the E.164 that is put for it. */
@@ -37,6 +37,8 @@ export const EXTRAS: Record<string, Extra> = {
     parse: { cut: `(?:0|90)(?:${CSP}(\\d{10,11}))?`, put: '$1' },
     emergency: ['181', '188', '191', '194', '197', '198', '199'],
   },
+  // Ministry of Communications: 8, then 0 before an area code, and none before 80x services; the metadata name the 8 alone.
+  BY: { carriers: '0' },
   // IFT: 01, 044 and 045 ended in August 2019, and with them the 1 after +52; phones still dial them.
   MX: { parse: { cut: '(?:01|04[45]|1)(?=\\d{10}$)' } },
   // ARCEP, numéros d'urgence: 114 deaf people, 115 shelter, 116117 doctors, 119 children, 191 air, 196 sea, 197 alert.
