@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { type AgiServer, agiServer } from '../support/agi/server.ts';
 import { type Lab, startLab } from '../support/lab.ts';
 import { suite } from '../support/suite.ts';
-import { until } from '../support/until.ts';
+import { sleep, until } from '../support/until.ts';
 
 // Dialplans that go on after an answered call (option g of Dial), against a scripted guard that allows everything.
 
@@ -27,6 +27,8 @@ exten => _83X.,1,Set(DIAL_NUMBER=\${EXTEN:2})
  same => n,Dial(PJSIP/\${DIAL_NUMBER}@trunk,60,g\${DIAL_TRUNK_OPTIONS})
  same => n,Gosub(macro-dialout-trunk-predial-hook,s,1())
  same => n,Dial(PJSIP/\${DIAL_NUMBER}@backup,60,\${DIAL_TRUNK_OPTIONS})
+exten => _84X.,1,Dial(Local/81\${EXTEN:2}@from-internal)
+exten => _85X.,1,Dial(Local/82\${EXTEN:2}@from-internal)
 `,
   });
 });
@@ -48,6 +50,29 @@ test('what an answered call was allowed is not dialled again without asking', as
   assert.is((await coming).digits, '');
   assert.is(agi.checks().length, 1);
   call.bye();
+});
+
+test('nor where a Local channel asked: its second Dial gets no channel, and asked again it goes on', async ({
+  agi,
+  lab,
+}) => {
+  const dialled = async (digits: string) => {
+    const before = lab.backup.calls.length;
+    const call = await (await lab.phone()).invite(digits);
+    assert.is(await call.final(), 200);
+    lab.trunk.last().bye();
+    if (digits.startsWith('85')) await lab.backup.next();
+    else
+      await until(
+        'the second Dial',
+        async () => !(await lab.pbx.channels()).some((name) => name.startsWith('PJSIP/trunk')),
+      );
+    await sleep(200);
+    call.bye();
+    return lab.backup.calls.length - before;
+  };
+  assert.equal([await dialled('840301234567'), agi.checks().length], [0, 1]);
+  assert.equal([await dialled('850301234567'), agi.checks().length], [1, 3]);
 });
 
 test('a second trunk after one that did not answer needs no second question', async ({ agi, lab }) => {
