@@ -95,6 +95,15 @@ export function isValid(plan: Plan, nsn: string): boolean {
   return plan.shapes.some(({ pattern, lengths }) => lengths.has(nsn.length) && pattern.test(nsn));
 }
 
+/** Whether numbers of this many digits were given out under the country code of `e164`, in whatever range. */
+export function isPossible(e164: string): boolean {
+  const code = countryCode(e164.slice(1));
+  const length = e164.length - 1 - (code ?? '').length;
+  return (
+    code !== null && plans.codes[code]!.some((region) => planOf(region)!.shapes.some((s) => s.lengths.has(length)))
+  );
+}
+
 /** The assigned country code that `digits` begin with, or null. */
 export function countryCode(digits: string): string | null {
   for (let length = 1; length <= 3; length++) {

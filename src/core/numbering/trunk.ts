@@ -1,4 +1,5 @@
 import { FOREIGN_IDD, NO_IDD } from './found.ts';
+import { isPossible } from './plan.ts';
 import { readAs, readDialled } from './read.ts';
 import type { Reading, SitePlan } from './reading.ts';
 
@@ -7,6 +8,9 @@ const isAbroad = ({ path, ...reading }: Reading): boolean =>
   reading.kind === 'international' && !path.some((step) => step.endsWith(FOREIGN_IDD) || step === NO_IDD);
 
 const isValid = (reading: Reading): boolean => 'valid' in reading && reading.valid;
+
+/** Not given out, and yet as long as numbers there are: carriers may take it. */
+const mayRing = (reading: Reading): boolean => 'e164' in reading && isPossible(reading.e164);
 
 /** Without the outside line. An extension gives way to a short code that is charged: the PBX asks about what leaves it. */
 function readLiteral(digits: string, inside: boolean, site: SitePlan): Reading {
@@ -20,7 +24,7 @@ function readLiteral(digits: string, inside: boolean, site: SitePlan): Reading {
  * What the digits that go to the trunk mean. Where the site has no outside line there is none to take off; where what was
  * typed (`dialled`) differs, it is gone, and nothing is an extension: `0` + `0040...` typed at a German site is Romania, not
  * `040` in Hamburg. Else the digits as the trunk would read them win over those without an outside line where they are a
- * valid number abroad, or, if `dialled` says that the trunk gets just them, a dear one.
+ * valid number abroad, or, if `dialled` says that the trunk gets just them, a dear one that may ring.
  * @param isDear what costs so much that it is rather asked about than taken for a national call
  */
 export function readTrunkDigits(
@@ -35,7 +39,8 @@ export function readTrunkDigits(
   const changed = dialled !== null && dialled !== digits;
   const literal = readLiteral(digits, !changed, site);
   if (site.outsideLine === null || changed) return literal;
-  if (isAbroad(literal) && (isValid(literal) || (dialled !== null && isDear(literal)))) return literal;
+  if (isAbroad(literal) && (isValid(literal) || (dialled !== null && mayRing(literal) && isDear(literal))))
+    return literal;
   const typed = readDialled(digits, site);
   return typed.kind === 'internal' ? literal : typed;
 }

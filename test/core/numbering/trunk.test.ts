@@ -48,7 +48,7 @@ test('an international prefix that the country does not have gives way to the ou
 
 test('the outside line is not taken off a second time where that would make a dear number a cheap one', () => {
   const site = at('DE', { outsideLine: '0', areaCode: '40' });
-  const numbers = { '002526155501': '+2526155501', '0088213123456': '+88213123456', '0096012345678': '+96012345678' };
+  const numbers = { '002526155501': '+2526155501', '0088213123456': '+88213123456' };
   for (const [digits, dear] of Object.entries(numbers)) {
     assert.is(
       e164(readTrunkDigits(digits, digits, site, critical)),
@@ -59,6 +59,13 @@ test('the outside line is not taken off a second time where that would make a de
     assert.match(e164(readTrunkDigits(digits, null, site, critical)), /^\+49/, 'typed digits have it in front');
   }
   assert.is(e164(readTrunkDigits('00301234567', '00301234567', site, critical)), '+49301234567', 'Greece is not dear');
+  const long = '0096012345678';
+  assert.is(
+    e164(readTrunkDigits(long, long, site, critical)),
+    '+4996012345678',
+    'no number of the Maldives is so long',
+  );
+  assert.is(e164(readTrunkDigits(long, `0${long}`, site, critical)), '+96012345678');
 });
 
 test('the outside line is taken off where the digits with it would be a number abroad only without any prefix', () => {
