@@ -93,6 +93,8 @@ export interface CallEnd {
   e164: string | null;
   /** The trunk's leg that ended, as the PBX names it; left out where it does not say. What several legs cost is summed. */
   leg?: string;
+  /** Milliseconds since that leg was dialled, 0 where none is left; left out where no unique id comes twice. */
+  age?: number;
   /** Billed seconds of the leg by each source that spoke; the largest counts. Empty: wall time since the answer was given. */
   seconds: number[];
   /** Whether the far end answered; null when unknown (then it is taken as answered if any source bills). */

@@ -100,7 +100,7 @@ export function createGuard(parts: GuardParts): Guard {
   /** A lease that nobody heard of. Where the store cannot close it, it expires: later, the call may have been given it. */
   function takeBack({ pbx, uniqueid, destination }: Attempt): void {
     const e164 = 'e164' in destination ? destination.e164 : null;
-    const end = { pbx, uniqueid, at: now(), e164, seconds: [], answered: false, cause: null, trunkUp: false };
+    const end = { pbx, uniqueid, at: now(), e164, seconds: [], answered: false, cause: null, trunkUp: false, age: 0 };
     ledger.callEnded(end).catch((error) => {
       log.error('late verdict not taken back', { uniqueid, error: String((error as Error).message ?? error) });
     });

@@ -28,6 +28,6 @@ export function askInTime(guard: CallGuard, attempt: DialAttempt, log: Log): Pro
 
 /** An allowed call that was never dialled, since its dialplan did not hear of it: nothing stays reserved. */
 export async function release(guard: CallGuard, { pbx, uniqueid }: DialAttempt, { e164 }: Outcome): Promise<void> {
-  const end = { seconds: [0], answered: false, cause: null, trunkUp: false };
+  const end = { seconds: [0], answered: false, cause: null, trunkUp: false, age: 0 };
   await guard.ended({ pbx, uniqueid, at: Date.now(), e164: e164 || null, ...end });
 }

@@ -83,4 +83,24 @@ test('who asks by the unique id of a caller who left while his leg talks on gets
   ledger.close();
 });
 
+test('of two leases of one unique id a leg is charged to the one that it was dialled on', async () => {
+  const ledger = ledgerOf();
+  const call = attempt(hamburg);
+  const again = { ...call, at: TUESDAY + MINUTE, age: 20 };
+  for (const asked of [call, again]) await ledger.admit(asked, judge(asked));
+  const tell = (leg: string, minutes: number, age: number) =>
+    ledger.callEnded(end(call, 10, { leg, answered: true, at: TUESDAY + minutes * MINUTE, age: age * MINUTE }));
+  await tell('second', 2, 1);
+  const third = { ...call, at: TUESDAY + 2 * MINUTE, age: 20 };
+  await ledger.admit(third, judge(third));
+  await ledger.callEnded(end(third, 0, { answered: false, age: 0 }));
+  await tell('first', 3, 3);
+  assert.equal(ledger.db.prepare('SELECT leg, seconds FROM leases ORDER BY id').raw().all(), [
+    ['first', 10],
+    ['second', 10],
+    [null, 0],
+  ]);
+  ledger.close();
+});
+
 test.run();

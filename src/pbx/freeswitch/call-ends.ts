@@ -1,6 +1,6 @@
 import type { CallEnd } from '../../core/attempt.ts';
 import { type Leg, readLeg } from './verdict.ts';
-import { type Message, moment } from './wire.ts';
+import { ageOf, type Message, moment } from './wire.ts';
 
 /** Ends remembered until the other leg's comes; both come within moments. */
 const REMEMBERED = 10_000;
@@ -30,7 +30,8 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
     remember(legs, uuid, answered);
     // A later caller may have the unique id of an earlier one.
     const callerGone = (moment(event, 'Caller-Channel-Created-Time') ?? 0) <= (callersGone.get(call) ?? -1);
-    if (answered || callerGone) ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid) });
+    if (answered || callerGone)
+      ended({ ...asEnd(event, call, e164, answered), ...named(event, uuid), ...ageOf(event) });
   }
 
   function callerEnded(event: Message, uuid: string): void {
@@ -38,7 +39,7 @@ export function createCallEnds(ended: (end: CallEnd) => void): (event: Message) 
     const answered = leg === null ? false : legs.get(leg);
     if (answered === undefined)
       remember(callersGone, uuid, moment(event, 'Caller-Channel-Hangup-Time') ?? Number.POSITIVE_INFINITY);
-    else if (!answered) ended(asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false));
+    else if (!answered) ended({ ...asEnd(event, uuid, event.header('variable_dw_e164') ?? '', false), age: 0 });
   }
 
   return (event) => {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { DialAttempt } from '../../core/attempt.ts';
 import type { HeaderName } from './headers.ts';
 import { readLeg } from './verdict.ts';
-import { type Message, moment } from './wire.ts';
+import { ageOf, type Message } from './wire.ts';
 
 /** Longer values are cut: no honest one comes near, and what is cut stays too long to be a number. */
 const MAX_VALUE = 1024;
@@ -53,12 +53,6 @@ export function readChannel(data: Message, now: number): DialAttempt {
     userAgent: read('variable_sip_user_agent'),
     ...ageOf(data),
   };
-}
-
-/** With mod_sofia's `inbound-use-callid-as-uuid` a phone may take a unique id again: both times are FreeSWITCH's own. */
-function ageOf(data: Message): { age?: number } {
-  const [now, created] = [moment(data, 'Event-Date-Timestamp'), moment(data, 'Caller-Channel-Created-Time')];
-  return now === null || created === null ? {} : { age: Math.max(0, now - created) / 1000 };
 }
 
 /** Each `transfer` leaves the number dialled before; behind a feature code (speed dial) the dialler is still there. */

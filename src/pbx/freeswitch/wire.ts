@@ -80,6 +80,15 @@ const message = (event: Event): Message => ({
 /** A time that FreeSWITCH tells, in microseconds since 1970 by its clock; null where it does not. */
 export const moment = (message: Message, name: HeaderName): number | null => Number(message.header(name)) || null;
 
+/**
+ * How long the event's channel has been there, in milliseconds; both times are FreeSWITCH's own. With mod_sofia's
+ * `inbound-use-callid-as-uuid` a phone may take a unique id again: the age tells one call from the other.
+ */
+export function ageOf(message: Message): { age?: number } {
+  const [now, created] = [moment(message, 'Event-Date-Timestamp'), moment(message, 'Caller-Channel-Created-Time')];
+  return now === null || created === null ? {} : { age: Math.max(0, now - created) / 1000 };
+}
+
 const WANTED: ReadonlySet<string> = new Set(HEADERS);
 /** A `%` that begins no byte, or begins one that ASCII does not have. */
 const DOUBTFUL = /%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]/;

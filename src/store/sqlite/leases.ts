@@ -5,6 +5,7 @@ import type { Policy } from '../../core/policy.ts';
 import type { Lease } from '../../core/verdict.ts';
 import { blockOfDestination } from './confirmations.ts';
 import type { Db } from './database.ts';
+import { LATE_MS } from './record.ts';
 import { hourOf } from './usage.ts';
 
 /** A row of `leases` with the columns of its call that an end needs. */
@@ -34,6 +35,9 @@ export interface LeaseRow {
   /** The answered leg that it is for; null until one is named. */
   leg: string | null;
 }
+
+/** What tells the lease of an end. */
+type EndOf = Pick<CallEnd, 'pbx' | 'uniqueid' | 'e164' | 'at' | 'age'> & { leg?: string | null };
 
 export interface Closing {
   at: number;
@@ -124,7 +128,8 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
   const ofKey = db.prepare(
     `${WITH_CALL} WHERE pbx = @pbx AND uniqueid = @uniqueid AND (@e164 IS NULL OR e164 = @e164)
      ORDER BY COALESCE(leg = @leg, 0) DESC, closed_at IS NOT NULL, closed_at IS NULL AND leg IS NOT NULL,
-       CASE WHEN closed_at IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
+       COALESCE(opened_at > @dialled, 0),
+       CASE WHEN closed_at IS NULL AND @dialled IS NULL THEN leases.id ELSE -leases.id END LIMIT 1`,
   );
   const due = db.prepare(`${WITH_CALL} WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at`);
   const soonest = db.prepare('SELECT MIN(expires_at) FROM leases WHERE closed_at IS NULL').pluck();
@@ -189,9 +194,14 @@ export function leaseBook(db: Db, policies: (site: string) => Policy) {
     settle,
     /** The open lease on which a call's next leg may be dialled. */
     openOf: (call: number) => (openOf.get(call) as LeaseRow | undefined) ?? null,
-    /** The lease of the leg, else the oldest open one of a channel (and E.164), else the one closed last, else null. */
-    ofKey: ({ pbx, uniqueid, e164, leg }: Pick<CallEnd, 'pbx' | 'uniqueid' | 'e164' | 'leg'>) =>
-      (ofKey.get({ pbx, uniqueid, e164, leg: leg ?? null }) as LeaseRow | undefined) ?? null,
+    /**
+     * The lease of the leg, else of a channel's (and E.164's) open ones the last that was there when the leg was dialled, or the
+     * oldest where nobody knows, else the one closed last, else null.
+     */
+    ofKey({ pbx, uniqueid, e164, leg = null, at, age }: EndOf): LeaseRow | null {
+      const dialled = age === undefined ? null : at - age + LATE_MS;
+      return (ofKey.get({ pbx, uniqueid, e164, leg, dialled }) as LeaseRow | undefined) ?? null;
+    },
     allOpen: () => allOpen.all() as LeaseRow[],
     expire,
     /** As `expire`, for every call: asks the database only once a lease may be due. */

@@ -101,8 +101,8 @@ const columns = ({ verdict, state, decision, incident }: Outcome) => [
   incident,
 ];
 
-/** Milliseconds by which a question may come later than another of its channel. */
-const LATE_MS = 1_000;
+/** Milliseconds by which what a PBX tells may come later than something else of the same call. */
+export const LATE_MS = 1_000;
 
 /**
  * The call of a key, until its end; null where the key asked again is another call. One that nobody answered goes on: a second
