@@ -63,6 +63,23 @@ test('the verdict is preset before the guard is asked, emergency numbers come be
   assert.not(/async/.test(xml));
 });
 
+test('ids that FreeSWITCH reports alike are not asked about, and emergency numbers come before that', () => {
+  const xml = read('dialwarden.xml');
+  const source = /name="dialwarden_id".*?field="uuid" expression="([^"]*)"/s.exec(xml)![1]!;
+  const refused = (id: string) => new RegExp(source).test(id);
+  // FreeSWITCH writes `/` as it is and `@` as %40, and leaves what looks written so already.
+  for (const id of ['a%2Fb@h', 'a%40h', 'a b@h', 'ü@h', 'a\nb']) assert.ok(refused(id), id);
+  const honest = ['7452777e-7448-4ad7-b6c0-cf4f7cbcc151', 'a/b~c=d@h', 'a%2fb@h', '1@fe80::1%eth0', '50%@h', '%2'];
+  for (const id of honest) assert.not(refused(id), id);
+  const at = ['dialwarden/*.xml', 'dialwarden_off', 'dialwarden_id', 'dialwarden_check'].map((name) =>
+    xml.indexOf(name),
+  );
+  assert.equal(
+    at,
+    [...at].sort((a, b) => a - b),
+  );
+});
+
 test('the fallback list passes whole numbers of its patterns and emergency numbers at once', () => {
   const patterns = [
     '030XXXXX',
