@@ -1,4 +1,5 @@
 import type { Attempt } from '../core/attempt.ts';
+import { TAIL } from '../core/rules/probing.ts';
 import type { Decision } from '../core/verdict.ts';
 import { BLOCKS, tokenBuckets } from './flood.ts';
 import type { Log } from './log.ts';
@@ -9,6 +10,8 @@ import { recent } from './recent.ts';
 
 const MINUTE = 60_000;
 const REMEMBERED = 10_000;
+/** Of so many calls to the same digits, each behind another prefix, all are put on record: more than prove that somebody probes. */
+const PREFIXES = 8;
 
 /** Blocked calls of one caller that only their number is told of, by reason. */
 interface Count {
@@ -32,6 +35,7 @@ export function unlistedCalls(ledger: Pick<Ledger, 'preview' | 'report'>, log: L
   const blocks = tokenBuckets(BLOCKS);
   const floodingUntil = recent<number>(REMEMBERED);
   const counts = new Map<string, Count>();
+  const tails = recent<{ dialled: string; others: number }>(REMEMBERED);
 
   /** Blocks a call without putting it on record. */
   function block(caller: string, attempt: Attempt, reason: string): Outcome {
@@ -47,6 +51,15 @@ export function unlistedCalls(ledger: Pick<Ledger, 'preview' | 'report'>, log: L
     if (!blocks.take(`${caller} ${reason}`, at)) floodingUntil.set(caller, at + MINUTE);
   }
 
+  /** The same digits come behind another prefix than before: what rests on the calls on record has to see that. */
+  function probes(caller: string, dialled: string): boolean {
+    const key = `${caller} ${dialled.slice(-TAIL)}`;
+    const last = tails.get(key) ?? { dialled, others: 0 };
+    const others = last.others + Number(last.dialled !== dialled);
+    tails.set(key, { dialled, others });
+    return others > last.others && others <= PREFIXES;
+  }
+
   /** The verdict on a call that is blocked once too often to be put on record; null where the ledger is to be asked. */
   async function judge(caller: string, attempt: Attempt, decide: Decide): Promise<Unlisted | null> {
     const { at } = attempt;
@@ -55,6 +68,7 @@ export function unlistedCalls(ledger: Pick<Ledger, 'preview' | 'report'>, log: L
     const decision = await ledger.preview(attempt, decide).catch(() => null);
     const reason = decision?.verdict.reasons[0]?.code ?? '';
     if (decision?.verdict.action !== 'block' || !blocks.isEmpty(`${caller} ${reason}`, at)) return null;
+    if (probes(caller, attempt.dialled)) return null;
     floodingUntil.set(caller, at + MINUTE);
     return { outcome: block(caller, attempt, reason), decision };
   }

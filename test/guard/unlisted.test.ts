@@ -61,6 +61,17 @@ test('an extension that floods loses no call that may go out, and another one no
   assert.is(rows(bench), listed + 5, 'what is blocked for another reason is listed too');
 });
 
+test('the same digits behind one prefix after another are seen in a flood too, and do not make one themselves', async () => {
+  const bench = guardOnTheBench();
+  await dial(bench, '1', 400, scanned);
+  assert.equal(await dial(bench, '2', 8, (i) => `${i}*00254203456789`), ['block malformed', 'block toll_block']);
+  const { action, reason } = await bench.ask('00254203456789', { uniqueid: '3.1' });
+  assert.equal([action, reason], ['block', 'toll_block']);
+  const before = rows(bench);
+  await dial(bench, '4', 400, (i) => `9*${i}*00254203456789`);
+  assert.ok(rows(bench) <= before + LISTED.most);
+});
+
 test('a toll block that is lifted is lifted at once, for a phone that redials like mad too', async () => {
   const bench = guardOnTheBench();
   blocks.add(bench.ledger.db, { what: 'all', ext: '214', reason: 'stolen', by: 'admin', at: bench.clock.now - 1 });

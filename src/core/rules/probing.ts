@@ -1,6 +1,8 @@
 import { isMoney } from '../spend.ts';
 import type { Rule } from './rule.ts';
 
+/** Digits at the end of what is dialled by which two attempts are the same number behind different prefixes. */
+export const TAIL = 7;
 /** Other prefixes tried before the same tail in ten minutes, without an answer. Who fumbles with an outside line tries two or three. */
 const CALL_SOMEBODY = 3;
 const CERTAIN = 5;

@@ -1,7 +1,6 @@
+import { TAIL } from '../../core/rules/probing.ts';
 import type { Db } from './database.ts';
 
-/** Digits at the end of what is dialled by which two attempts are the same number behind different prefixes. */
-const TAIL = 7;
 const WINDOW_MS = 600_000;
 /** Of each kind only the latest are looked at: a phone that is blocked a hundred times a second must not hold up the others. */
 const LATEST = 500;
