@@ -48,6 +48,13 @@ test("FusionPBX's entry, asked for outbound calls, counts", () => {
   assert.equal(brief(audit({ 'dialplan/inside/00_dialwarden.xml': guard })), []);
 });
 
+test('the entry that takes the outside line off counts', () => {
+  const whole = hardened()['dialplan/inside/00_dialwarden.xml']!;
+  const guard = whole.replace('expression="^(\\+?[0-9*#]', 'expression="^0?(\\+?[0-9*#]');
+  assert.ok(guard !== whole);
+  assert.equal(brief(audit({ 'dialplan/inside/00_dialwarden.xml': guard })), []);
+});
+
 test('the guard may be asked before the call goes to another context; not when a second way leads there', () => {
   const carrier = { 'dialplan/carrier.xml': context('carrier', ROUTE) };
   const moved = {
