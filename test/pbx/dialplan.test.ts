@@ -1,22 +1,20 @@
 import * as assert from 'uvu/assert';
-import { type AgiServer, agiServer, named } from '../support/agi/server.ts';
-import { type Lab, OUTBOUND, startLab } from '../support/lab.ts';
-import { suite } from '../support/suite.ts';
+import { type AgiServer, named } from '../support/agi/server.ts';
+import { OUTBOUND } from '../support/lab.ts';
+import { scriptedLab } from '../support/scripted-lab.ts';
 import { sleep } from '../support/until.ts';
 
 // The include on a real Asterisk against a scripted guard: 00 is blocked, 0098 is a warning that blocks, 0777 gets no
 // verdict, all else is allowed with a limit of two seconds.
 
-const test = suite<{ agi: AgiServer; lab: Lab }>('dialplan', { timeout: 15_000 });
-
-test.before(async (ctx) => {
-  ctx.agi = await agiServer(({ args: [digits = ''] }) => {
+const test = scriptedLab(
+  'dialplan',
+  ({ args: [digits = ''] }) => {
     if (digits.startsWith('00')) return { DW_VERDICT: 'block' };
     if (digits.startsWith('0777')) return 'close';
     return { DW_MAX_SECONDS: '2', DW_E164: `+49${digits.slice(1)}`, DW_VERDICT: 'allow' };
-  });
-  ctx.lab = await startLab({
-    agi: ctx.agi.port,
+  },
+  {
     treat: (digits) => (digits.endsWith('6') ? { status: 486 } : digits.endsWith('3') ? { status: 503 } : {}),
     fallback:
       '[dialwarden-emergency-site]\nexten => 110,1,Return()\n[dialwarden-fallback]\nexten => _07770XXX,1,Return()\n',
@@ -38,16 +36,8 @@ exten => _85X.,1,NoOp(a line short)
 exten => _86X.,1,Set(GLOBAL(DW_AGI)=)
  same => n,Goto(\${EXTEN:2},1)
 `,
-  });
-});
-test.after(async ({ agi, lab }) => {
-  await lab?.close();
-  await agi?.close();
-});
-test.before.each(async ({ agi, lab }) => {
-  await lab.quiet();
-  agi.requests.length = 0;
-});
+  },
+);
 
 const ends = async (agi: AgiServer, count: number) => {
   for (let i = 0; i < 100 && agi.ends().length < count; i++) await sleep(20);

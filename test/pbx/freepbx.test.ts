@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { type AgiServer, agiServer, named } from '../support/agi/server.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { suite } from '../support/suite.ts';
+import { named } from '../support/agi/server.ts';
+import { scriptedLab } from '../support/scripted-lab.ts';
 import { sleep, until } from '../support/until.ts';
 
 // FreePBX 17's way out in short: a route tries its trunks in turn, each through macro-dialout-trunk, which calls the hook
 // just before a Dial that adds options of its own. Trunk 1 sends with the prefix 99. 030...3 is congested on trunk 1.
 
-const test = suite<{ agi: AgiServer; lab: Lab }>('freepbx', { timeout: 15_000 });
-
-test.before(async (ctx) => {
-  ctx.agi = await agiServer(({ args: [digits = ''] }) =>
+const test = scriptedLab(
+  'freepbx',
+  ({ args: [digits = ''] }) =>
     digits.startsWith('00')
       ? { DW_VERDICT: 'block' }
       : { DW_MAX_SECONDS: '2', DW_E164: `+49${digits.slice(1)}`, DW_VERDICT: 'allow' },
-  );
-  ctx.lab = await startLab({
-    agi: ctx.agi.port,
+  {
     treat: (digits) => (digits.endsWith('3') ? { status: 503 } : {}),
     dialplan: `#include freepbx17.conf
 [from-internal]
@@ -42,16 +38,8 @@ exten => s,1,Set(DIAL_NUMBER=\${ARG3})
 [own-headers]
 exten => s,1,Return()
 `,
-  });
-});
-test.after(async ({ agi, lab }) => {
-  await lab?.close();
-  await agi?.close();
-});
-test.before.each(async ({ agi, lab }) => {
-  await lab.quiet();
-  agi.requests.length = 0;
-});
+  },
+);
 
 test('the number without the trunk prefix is asked, for the extension that pays', async ({ agi, lab }) => {
   const call = await (await lab.phone('102')).invite('0301234567');

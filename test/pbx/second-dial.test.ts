@@ -1,17 +1,13 @@
 import * as assert from 'uvu/assert';
-import { type AgiServer, agiServer } from '../support/agi/server.ts';
-import { type Lab, startLab } from '../support/lab.ts';
-import { suite } from '../support/suite.ts';
+import { scriptedLab } from '../support/scripted-lab.ts';
 import { sleep, until } from '../support/until.ts';
 
 // Dialplans that go on after an answered call (option g of Dial), against a scripted guard that allows everything.
 
-const test = suite<{ agi: AgiServer; lab: Lab }>('second Dial', { timeout: 15_000 });
-
-test.before(async (ctx) => {
-  ctx.agi = await agiServer(({ args: [digits = ''] }) => ({ DW_E164: `+49${digits.slice(1)}`, DW_VERDICT: 'allow' }));
-  ctx.lab = await startLab({
-    agi: ctx.agi.port,
+const test = scriptedLab(
+  'second Dial',
+  ({ args: [digits = ''] }) => ({ DW_E164: `+49${digits.slice(1)}`, DW_VERDICT: 'allow' }),
+  {
     treat: (digits) => (digits.endsWith('3') ? { status: 503 } : {}),
     dialplan: `#include freepbx17.conf
 [from-internal]
@@ -30,16 +26,8 @@ exten => _83X.,1,Set(DIAL_NUMBER=\${EXTEN:2})
 exten => _84X.,1,Dial(Local/81\${EXTEN:2}@from-internal)
 exten => _85X.,1,Dial(Local/82\${EXTEN:2}@from-internal)
 `,
-  });
-});
-test.after(async ({ agi, lab }) => {
-  await lab?.close();
-  await agi?.close();
-});
-test.before.each(async ({ agi, lab }) => {
-  await lab.quiet();
-  agi.requests.length = 0;
-});
+  },
+);
 
 test('what an answered call was allowed is not dialled again without asking', async ({ agi, lab }) => {
   const call = await (await lab.phone()).invite('810301234567');
