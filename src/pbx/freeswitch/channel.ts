@@ -34,6 +34,7 @@ export function readChannel(data: Message, now: number): DialAttempt {
   const endpoint = incoming && read('variable_sip_authorized') === 'true' ? read('variable_sip_auth_username') : null;
   const redirecting = read('Caller-RDNIS');
   const leg = readLeg(read('variable_dw_leg'));
+  const named = read('variable_dw_payer');
   return {
     pbx: 'freeswitch',
     uniqueid,
@@ -42,8 +43,9 @@ export function readChannel(data: Message, now: number): DialAttempt {
     dialled: read('variable_dw_dialled') ?? (digits === typed ? null : typed),
     payer: {
       endpoint,
-      transferer: null,
-      inherited: read('variable_dw_payer') ?? (leg?.payer || null) ?? (incoming ? null : read('variable_dialed_user')),
+      // A payer named since then is who was called by a transfer, and pays for his own.
+      transferer: named === null || named === leg?.payer ? leg?.endpoint || null : null,
+      inherited: named ?? (leg?.payer || null) ?? (incoming ? null : read('variable_dialed_user')),
       accountcode: read('variable_accountcode'),
       redirecting: referrer(read('variable_sip_h_Referred-By')) ?? redirecting,
     },

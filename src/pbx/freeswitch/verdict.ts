@@ -12,6 +12,8 @@ export interface Leg {
   /** Who pays for whatever that leg dials after a transfer; empty when nobody was found. */
   payer: string;
   realm: string;
+  /** Whose telephone dialled it, or transferred what dialled it, and pays first; empty when none did or it is `payer`. */
+  endpoint: string;
 }
 
 /**
@@ -25,21 +27,21 @@ const quoted = (text: string): string =>
 
 const unquoted = (text: string): string => decode(text.replaceAll('=', '%'));
 
-const legText = ({ call, e164, payer, realm }: Leg): string => [call, e164, payer, realm].map(quoted).join('/');
+const legText = ({ call, e164, payer, realm, endpoint }: Leg): string =>
+  [call, e164, payer, realm, ...(endpoint ? [endpoint] : [])].map(quoted).join('/');
 
 /** What a leg carries; null on a channel that is none. */
 export function readLeg(text: string | null): Leg | null {
   if (!text) return null;
-  const [call = '', e164 = '', payer = '', realm = ''] = text.split('/').map(unquoted);
-  return { call, e164, payer, realm };
+  const [call = '', e164 = '', payer = '', realm = '', endpoint = ''] = text.split('/').map(unquoted);
+  return { call, e164, payer, realm, endpoint };
 }
 
-const legOf = ({ uniqueid, payer, realm }: DialAttempt, e164: string): Leg => ({
-  call: uniqueid,
-  e164,
-  payer: payer.inherited ?? payer.endpoint ?? '',
-  realm: realm ?? '',
-});
+function legOf({ uniqueid, payer, realm }: DialAttempt, e164: string): Leg {
+  const endpoint = payer.endpoint ?? payer.transferer ?? '';
+  const pays = payer.inherited ?? endpoint;
+  return { call: uniqueid, e164, payer: pays, realm: realm ?? '', endpoint: endpoint === pays ? '' : endpoint };
+}
 
 /**
  * The variables that tell the dialplan an outcome, an empty value being an unset variable. `dw_verdict` comes last, so

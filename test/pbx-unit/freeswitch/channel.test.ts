@@ -78,6 +78,17 @@ test("a transferred trunk's leg is paid by who dialled it, at his site, and not 
   assert.not(attempt.listener);
 });
 
+test("a trunk's leg that a forwarded call dialled is paid by the telephone that dialled, until another is called", async () => {
+  const paid = async (more: Record<string, string>) => {
+    const { transferer, inherited } = (await asked({ ...TRUNK_LEG, ...more })).payer;
+    return [transferer, inherited];
+  };
+  const leg = { variable_dw_leg: 'a0b1/+442079460001/109/a.example/101' };
+  assert.equal(await paid(leg), ['101', '109']);
+  assert.equal(await paid({ ...leg, variable_dw_payer: '109' }), ['101', '109']);
+  assert.equal(await paid({ ...leg, variable_dw_payer: '102' }), [null, '102']);
+});
+
 test('a leg to a user is paid by that user, a called extension by the dialplan', async () => {
   const click = await asked({
     'Call-Direction': 'outbound',

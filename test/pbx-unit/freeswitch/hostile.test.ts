@@ -134,7 +134,7 @@ test('what a payer is called cannot add a variable or an application', async () 
   await peer.over;
   assert.is(
     peer.exported.dw_leg,
-    'a125315e-c93c-44d7-8192-bcbf1c7ab41b/+252615550100/9=3Bx=3D1=20=24=7Buuid=7D=2F=0A=0Aexit/pbx.example',
+    'a125315e-c93c-44d7-8192-bcbf1c7ab41b/+252615550100/9=3Bx=3D1=20=24=7Buuid=7D=2F=0A=0Aexit/pbx.example/101',
   );
   assert.equal(Object.keys(peer.exported), ['dw_leg']);
   await server.drain(100);
