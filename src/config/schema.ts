@@ -47,6 +47,7 @@ const siteKeys = {
   business_hours: v.optional(text()),
   emergency: v.optional(v.array(digits(8), 'must be a list such as ["112"]')),
   internal: v.optional(textOrTexts),
+  phones: v.optional(textOrTexts),
   currency: v.optional(
     v.pipe(
       v.string('must be a currency such as "USD"'),

@@ -50,6 +50,7 @@ export function sitePolicy(site: string, keys: SiteKeys, machine: Machine, compl
     ceilingSite: micros(whole),
     ceilingsByOwner: (keys.loss_ceiling_per_extension_day ?? keys.loss_ceiling_per_day) !== undefined,
     networks: networks(keys.networks ?? [], complain),
+    phones: extensions('phones', keys.phones ?? [], complain),
   };
 }
 

@@ -10,6 +10,7 @@ export const TEMPLATE = `# dialwarden.toml: every key is optional. Take away the
 # business_hours = "Mon-Fri 08:00-18:00"
 # emergency = []                       # emergency numbers beside the country's own
 # internal = []                        # extensions: "1XX", "100-199" or "^regular expression"
+# phones = []                          # endpoints in front of people, told by their address alone: "^teams-sbc" (see Asterisk guide)
 # currency = "USD"
 # per_usd = 1                          # units of the currency for one US dollar, for the built-in prices
 # trunk_channels = 8                   # international and premium calls together leave two lines free

@@ -22,4 +22,6 @@ export interface Policy {
   ceilingsByOwner: boolean;
   /** Where the site's phones are: calls that cost money are made from there alone. Empty: from anywhere. */
   networks: readonly Network[];
+  /** Endpoints with somebody to be asked who pay for nothing themselves, in the notations of `internal`. */
+  phones: readonly string[];
 }

@@ -158,6 +158,7 @@ const WRONG: [string, string, string][] = [
     '[sites.a]\nmatch = "x"\ninternal = "299-200"',
     ':3: [sites.a] internal "299-200" is neither',
   ],
+  ['phones in no notation', '[site]\nphones = ["teams-sbc"]', ':2: [site] phones "teams-sbc" is neither'],
   ['a regular expression that is none', '[site]\ninternal = "^(("', ':2: [site] internal "^((" is neither'],
   [
     'a range of a site upside down',

@@ -56,6 +56,7 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   ceilingSite: micros(100),
   ceilingsByOwner: true,
   networks: [],
+  phones: [],
   ...more,
 });
 

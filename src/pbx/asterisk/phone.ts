@@ -1,5 +1,6 @@
 import type { DialAttempt } from '../../core/attempt.ts';
-import { isInternal } from '../../core/numbering/internal.ts';
+import { isInternal, matchersOf } from '../../core/numbering/internal.ts';
+import type { Policy } from '../../core/policy.ts';
 import type { Settings } from '../../guard/settings.ts';
 import { evaluate } from './commands.ts';
 import type { Session } from './session.ts';
@@ -25,10 +26,10 @@ const PLAIN = /^[\w.@/+-]+$/;
 
 /**
  * The attempt, without a listener where its channel is a trunk's: whoever called in from outside, and is sent out again at
- * the cost of an `ext=` or account code, is no dialler of ours who could be asked. An endpoint that a site's `internal`
- * names is a phone. The name of any other says nothing, since phones are also named by their user or MAC address and pay by
- * `ext=` or account code too; so Asterisk is asked what it is, in one more round trip that only such calls take. Who
- * needs neither password nor registration can be named in `internal`. Rejects with SessionOver.
+ * the cost of an `ext=` or account code, is no dialler of ours who could be asked. An endpoint that a site's `internal` or
+ * `phones` names is a phone. The name of any other says nothing, since phones are also named by their user or MAC address and
+ * pay by `ext=` or account code too; so Asterisk is asked what it is, in one more round trip that only such calls take.
+ * Rejects with SessionOver.
  */
 export async function withListener(
   session: Session,
@@ -38,9 +39,12 @@ export async function withListener(
 ): Promise<DialAttempt> {
   const { endpoint } = attempt.payer;
   if (!attempt.listener || endpoint === null) return attempt;
-  if (sites.some(({ policy }) => isInternal(endpoint, policy.plan))) return attempt;
+  if (sites.some(({ policy }) => isNamed(endpoint, policy))) return attempt;
   return (await isPhone(session, endpoint, channel.split('/', 1)[0]!)) ? attempt : { ...attempt, listener: false };
 }
+
+const isNamed = (endpoint: string, { plan, phones }: Policy): boolean =>
+  isInternal(endpoint, plan) || matchersOf(phones).some((matches) => matches(endpoint));
 
 async function isPhone(session: Session, endpoint: string, driver: string): Promise<boolean> {
   if (PHONES_ONLY.has(driver)) return true;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import * as assert from 'uvu/assert';
 import { call, environment, type Script } from '../../support/agi/client.ts';
-import { outcome, scriptedGuard } from '../../support/scripted-guard.ts';
+import { policy } from '../../support/facts.ts';
+import { outcome, type StubGuard, scriptedGuard } from '../../support/scripted-guard.ts';
 import { suite } from '../../support/suite.ts';
 import { sleep } from '../../support/until.ts';
 import { serve } from './support.ts';
@@ -62,6 +63,18 @@ test('a dialplan that does not say is asked who transferred the call', async () 
   await server.drain(1000);
 });
 
+const heardFrom = (guard: StubGuard) => guard.asked.map(({ listener }) => listener);
+
+test('an endpoint that the owner calls a phone is one, and Asterisk is not asked', async () => {
+  const site = { policy: policy({ phones: ['^teams-.*'] }), match: { realms: [], extensions: [] } };
+  const guard = scriptedGuard(() => outcome('allow'), { settings: { sites: [site] } });
+  const server = await serve(guard);
+  for (const agi_channel of ['PJSIP/teams-sbc-1', 'PJSIP/carrier-1'])
+    await (await call(server.port, environment(['1555', 'xfer=', 'ext=214'], { agi_channel }))).over;
+  await server.drain(1000);
+  assert.equal(heardFrom(guard), [true, false]);
+});
+
 test('a trunk is no listener, whoever pays for its call; a phone is one, whatever its name', async () => {
   const said: Record<string, string> = {
     'PJSIP_ENDPOINT(alice,auth)': 'alice-auth:',
@@ -89,8 +102,7 @@ test('a trunk is no listener, whoever pays for its call; a phone is one, whateve
       await (await call(server.port, opening, script)).over;
     }
     await server.drain(1000);
-    const heard = guard.asked.map(({ listener }) => listener);
-    assert.equal(heard, [...phones.map(() => true), ...trunks.map(() => false), ...others.map(() => false)]);
+    assert.equal(heardFrom(guard), [...phones.map(() => true), ...trunks.map(() => false), ...others.map(() => false)]);
   }
 });
 
