@@ -14,7 +14,7 @@ export function pbxFitting(pbx: Pbx, { settings }: Config, trunks: readonly stri
   const policy = mainPolicy(settings);
   const list = fallbackList(policy.plan);
   if (pbx.kind === 'freeswitch' || pbx.kind === 'fusionpbx') {
-    return freeswitchFitting(pbx, bytes(freeswitchFallback(policy, list)));
+    return freeswitchFitting(pbx, bytes(freeswitchFallback(policy, list)), policy.plan.outsideLine);
   }
   const fallback = bytes(asteriskFallback(policy, list));
   if (pbx.kind === 'asterisk') return asteriskFitting(pbx.dir, trunks, fallback);

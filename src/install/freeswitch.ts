@@ -11,21 +11,27 @@ function otherContexts(dialplan: string): string[] {
   return folders.map((name) => join(dialplan, name));
 }
 
+/** The entry asks about what the trunk gets: the outside line, digits that the routes take off, comes off there too. */
+const behind = (outsideLine: string | null, entry: string): string =>
+  outsideLine === null ? entry : entry.replace('expression="^(', `expression="^(?:${outsideLine})?(`);
+
 /** FreeSWITCH reads every XML file of its dialplan's folders: nothing of its own has to change. */
-export function freeswitchFitting({ kind, dir }: Pbx, fallback: string): Fitting {
+export function freeswitchFitting({ kind, dir }: Pbx, fallback: string, outsideLine: string | null): Fitting {
   const dialplan = join(dir, 'dialplan');
   const vanilla = kind === 'freeswitch' && existsSync(join(dialplan, 'default'));
   const files: OwnFile[] = [
     { path: join(dialplan, 'dialwarden', 'site.xml'), text: fallback },
     { path: join(dialplan, 'dialwarden.xml'), text: packaged('dialplan/freeswitch/dialwarden.xml') },
   ];
-  const entry = packaged(`dialplan/freeswitch/${ENTRY}`);
-  if (vanilla) files.push({ path: join(dialplan, 'default', ENTRY), text: entry });
+  const entry = {
+    path: join(dialplan, 'default', ENTRY),
+    text: behind(outsideLine, packaged(`dialplan/freeswitch/${ENTRY}`)),
+  };
+  if (vanilla) files.push(entry);
   const guide = join(PACKAGE, 'dialplan/freeswitch');
   const fusion = `FusionPBX: put the two entries of ${join(guide, 'fusionpbx.xml')} into the Dialplan Manager (${join(guide, 'README.md')}); until then no call is asked about.`;
   const contexts = () => (kind === 'freeswitch' ? otherContexts(dialplan) : []);
-  const more = () =>
-    contexts().map((context) => `If calls can go out from ${context}, copy ${join(guide, ENTRY)} into it.`);
+  const more = () => contexts().map((context) => `If calls can go out from ${context}, copy ${entry.path} into it.`);
   const none = `There is no ${join(dialplan, 'default')}: copy ${join(guide, ENTRY)} into the context that dials out.`;
   const copies = () => contexts().map((context) => join(context, ENTRY));
   const noGateway = `Set the event socket's password for the guard ([esl] connect and password_file), so that it hears of the ends of calls.`;
