@@ -1,5 +1,5 @@
 import type { Attempt, DialAttempt, Meant } from '../core/attempt.ts';
-import { type Destination, severity } from '../core/destination.ts';
+import { atLeast, type Destination } from '../core/destination.ts';
 import { misdialCandidates } from '../core/numbering/misdial.ts';
 import type { Reading } from '../core/numbering/reading.ts';
 import { readTrunkDigits } from '../core/numbering/trunk.ts';
@@ -24,7 +24,7 @@ export function understand(
   const { policy, ext } = place(asked, settings);
   const isDear = (literal: Reading): boolean => {
     const read = classify(literal);
-    return 'class' in read && severity(read.class) >= severity('high');
+    return 'class' in read && atLeast(read.class, 'high');
   };
   const reading = readSafely(asked.digits, asked.dialled, policy, isDear);
   const { pbx, uniqueid, at, listener } = asked;

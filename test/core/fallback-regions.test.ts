@@ -6,6 +6,7 @@ import { readDialled } from '../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../src/core/numbering/reading.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import { type Desc, FIELD, type Metadata } from '../../src/derive/numbering-metadata.ts';
+import { sitePlan } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
 
 interface Library {
@@ -51,14 +52,6 @@ const passes = (patterns: string[]): ((dialled: string) => boolean) => {
   return (dialled) => all.test(dialled);
 };
 
-const siteIn = (country: string): SitePlan => ({
-  country,
-  outsideLine: null,
-  areaCode: null,
-  internal: [],
-  emergency: [],
-});
-
 function look(dialled: string, site: SitePlan) {
   const found = classify(readDialled(dialled, site));
   const cheap = found.kind === 'national' && found.class === 'low' && SAFE.includes(found.lineType);
@@ -84,7 +77,7 @@ test('landlines, mobiles and freephone pass as they are dialled, and nothing dea
   const leaks: string[] = [];
   let tried = 0;
   for (const region of TRIED) {
-    const site = siteIn(region);
+    const site = sitePlan(region);
     const pass = passes(fallbackList(site).patterns);
     for (const type of [FIXED, MOBILE, TOLL_FREE] as const)
       for (let i = 0; i < 6; i++) {

@@ -5,6 +5,7 @@ import { parseWeek } from '../../src/core/hours.ts';
 import { DEFAULT_LIMITS, everyMeasure } from '../../src/core/limits.ts';
 import { localTime } from '../../src/core/local-time.ts';
 import { micros } from '../../src/core/money.ts';
+import type { SitePlan } from '../../src/core/numbering/reading.ts';
 import type { Policy } from '../../src/core/policy.ts';
 
 /** A Tuesday, 10:00 UTC. */
@@ -44,9 +45,19 @@ export const attempt = (destination: Destination, more: Partial<Attempt> = {}): 
   destination,
 });
 
+/** A site's dialling plan; nothing is set but the country and what is given. */
+export const sitePlan = (country: string | null, own: Partial<SitePlan> = {}): SitePlan => ({
+  country,
+  outsideLine: null,
+  areaCode: null,
+  internal: [],
+  emergency: [],
+  ...own,
+});
+
 export const policy = (more: Partial<Policy> = {}): Policy => ({
   site: 'main',
-  plan: { country: 'DE', outsideLine: null, areaCode: null, internal: [], emergency: [] },
+  plan: sitePlan('DE'),
   timezone: 'Europe/Berlin',
   businessHours: parseWeek('Mon-Fri 08:00-18:00'),
   currency: 'USD',

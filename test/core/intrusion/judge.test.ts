@@ -4,7 +4,7 @@ import { attackTool } from '../../../src/core/intrusion/agents.ts';
 import { isBanworthy, judge, type Visitor } from '../../../src/core/intrusion/judge.ts';
 import type { Knock } from '../../../src/core/intrusion/knock.ts';
 import { outsideNumber } from '../../../src/core/intrusion/numbers.ts';
-import { TUESDAY } from '../../support/facts.ts';
+import { sitePlan, TUESDAY } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('intrusion');
@@ -141,7 +141,7 @@ test('one account guessed from many addresses, a few times each', () => {
 });
 
 test('prefixes that scanners try before an international number', () => {
-  const plan = { country: 'DE', outsideLine: null, areaCode: '30', internal: [], emergency: [] };
+  const plan = sitePlan('DE', { areaCode: '30' });
   const read = (digits: string) => outsideNumber(digits, plan);
   for (const digits of [
     '00972597562518',

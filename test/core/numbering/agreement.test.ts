@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import * as assert from 'uvu/assert';
 import { countryOf } from '../../../src/core/numbering/plan.ts';
 import { readDialled } from '../../../src/core/numbering/read.ts';
-import type { SitePlan } from '../../../src/core/numbering/reading.ts';
 import { type Metadata, NUMBER_TYPES } from '../../../src/derive/numbering-metadata.ts';
+import { sitePlan } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 interface Parsed {
@@ -19,8 +19,6 @@ const google = createRequire(import.meta.url)('google-libphonenumber') as {
   metadata: Metadata;
   PhoneNumberUtil: { getInstance(): Oracle };
 };
-
-const nowhere: SitePlan = { country: null, outsideLine: null, areaCode: null, internal: [], emergency: [] };
 
 /** Every plan's example numbers of every type, and 12 neighbours of each with digits changed, added and lost. */
 function* samples(): Generator<string> {
@@ -42,6 +40,7 @@ function* samples(): Generator<string> {
     }
 }
 
+const nowhere = sitePlan(null);
 const test = suite('agreement with libphonenumber', { timeout: 60_000 });
 
 test('every kind of number of every country, written as people there do, is that number', () => {
@@ -55,7 +54,7 @@ test('every kind of number of every country, written as people there do, is that
       const number = oracle.parse(`+${raw[10]}${example}`);
       if (!oracle.isValidNumber(number)) continue;
       const national = oracle.format(number, 2);
-      const reading = readDialled(national, { ...nowhere, country });
+      const reading = readDialled(national, sitePlan(country));
       assert.is('e164' in reading && reading.e164, oracle.format(number, 0), `${country} ${national}`);
       compared++;
     }

@@ -4,6 +4,7 @@ import { isEmergency } from '../../../src/core/numbering/emergency.ts';
 import { readDialled } from '../../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../../src/core/numbering/reading.ts';
 import { readTrunkDigits } from '../../../src/core/numbering/trunk.ts';
+import { sitePlan } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
 const COUNTRIES = ['US', 'GB', 'DE', 'IT', 'BR', 'AR', 'AU', 'JP', 'SG', 'FI', 'RU', 'CN', 'MX', 'KR', 'XX', null];
@@ -73,7 +74,7 @@ test('an international prefix and a foreign code are abroad, whatever follows', 
   const tail = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 0, maxLength: 12 });
   fc.assert(
     fc.property(fc.constantFrom('US', 'GB', 'DE', 'AU'), tail, (country, digits) => {
-      const plan: SitePlan = { country, outsideLine: null, areaCode: null, internal: [], emergency: [] };
+      const plan = sitePlan(country);
       const idd = { US: '011', GB: '00', DE: '00', AU: '0011' }[country]!;
       const abroad = readDialled(`${idd}252${digits}`, plan);
       assert.is(abroad.kind, 'international');

@@ -5,16 +5,9 @@ import { countryOf, regionName } from '../../../src/core/numbering/plan.ts';
 import { readDialled } from '../../../src/core/numbering/read.ts';
 import type { SitePlan } from '../../../src/core/numbering/reading.ts';
 import { countryForTimeZone } from '../../../src/core/numbering/time-zone.ts';
+import { sitePlan } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
-const at = (country: string | null, own: Partial<SitePlan> = {}): SitePlan => ({
-  country,
-  outsideLine: null,
-  areaCode: null,
-  internal: [],
-  emergency: [],
-  ...own,
-});
 const e164 = (dialled: string, site: SitePlan): string | undefined => {
   const reading = readDialled(dialled, site);
   return 'e164' in reading ? reading.e164 : undefined;
@@ -23,14 +16,14 @@ const e164 = (dialled: string, site: SitePlan): string | undefined => {
 const test = suite('numbering site');
 
 test('who may pay: by default two to six digits, no names', () => {
-  const site = at('DE');
+  const site = sitePlan('DE');
   for (const ext of ['21', '214', '100001']) assert.ok(isInternal(ext, site), ext);
   for (const ext of ['', '2', '1000001', 'phone12', '12phone', '+49', 'x'.repeat(500)])
     assert.not(isInternal(ext, site));
 });
 
 test('who may pay: Asterisk patterns, ranges and regular expressions match whole extensions', () => {
-  const site = at('DE', { internal: ['1XX', '_2ZN', '300-349', '^desk-\\d+', '_4[1-3].'] });
+  const site = sitePlan('DE', { internal: ['1XX', '_2ZN', '300-349', '^desk-\\d+', '_4[1-3].'] });
   for (const ext of ['100', '199', '212', '300', '349', 'desk-7', '425', '4199']) assert.ok(isInternal(ext, site), ext);
   for (const ext of ['10', '1000', '202', '211', '350', '0300', 'desk-', 'xdesk-7', '44', '42', '440'])
     assert.not(isInternal(ext, site), ext);
@@ -41,25 +34,25 @@ test('an entry in no notation is told apart', () => {
 });
 
 test('the site names its extensions: others are none, and its own win over short codes', () => {
-  const site = at('GB', { internal: ['1XX'] });
+  const site = sitePlan('GB', { internal: ['1XX'] });
   assert.is(readDialled('118', site).kind, 'internal');
   assert.is(readDialled('214', site).kind, 'national');
 });
 
 test('emergency goes before an extension of the same digits', () => {
-  assert.is(readDialled('112', at('DE', { internal: ['1XX'] })).kind, 'emergency');
+  assert.is(readDialled('112', sitePlan('DE', { internal: ['1XX'] })).kind, 'emergency');
 });
 
 test("the site's own emergency numbers, with and without the outside line", () => {
-  const site = at('DE', { emergency: ['55 55'], outsideLine: '0' });
+  const site = sitePlan('DE', { emergency: ['55 55'], outsideLine: '0' });
   for (const dialled of ['5555', '05555', '112', '0112', '0 112']) assert.ok(isEmergency(dialled, site), dialled);
   for (const dialled of ['55555', '911', '1120', '00112', '112 1', '112;1', '+112', ''])
     assert.not(isEmergency(dialled, site));
 });
 
 test('an unknown country code for a site is the same as none', () => {
-  assert.equal(readDialled('00442079460018', at('XX')), readDialled('00442079460018', at(null)));
-  assert.is(e164('020 7946 0018', at('gb')), '+442079460018');
+  assert.equal(readDialled('00442079460018', sitePlan('XX')), readDialled('00442079460018', sitePlan(null)));
+  assert.is(e164('020 7946 0018', sitePlan('gb')), '+442079460018');
 });
 
 test('countries of E.164 numbers inside shared codes', () => {

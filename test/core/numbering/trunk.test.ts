@@ -1,27 +1,21 @@
 import * as assert from 'uvu/assert';
-import type { Reading, SitePlan } from '../../../src/core/numbering/reading.ts';
+import { atLeast } from '../../../src/core/destination.ts';
+import type { Reading } from '../../../src/core/numbering/reading.ts';
 import { readTrunkDigits } from '../../../src/core/numbering/trunk.ts';
 import { classify } from '../../../src/core/risk/classify.ts';
+import { sitePlan } from '../../support/facts.ts';
 import { suite } from '../../support/suite.ts';
 
-const at = (country: string, own: Partial<SitePlan> = {}): SitePlan => ({
-  country,
-  outsideLine: null,
-  areaCode: null,
-  internal: [],
-  emergency: [],
-  ...own,
-});
 const critical = (reading: Reading): boolean => {
   const destination = classify(reading);
-  return 'class' in destination && ['high', 'critical'].includes(destination.class);
+  return 'class' in destination && atLeast(destination.class, 'high');
 };
 const e164 = (reading: Reading): string => ('e164' in reading ? reading.e164 : reading.kind);
 
 const test = suite('what goes to the trunk');
 
 test('the outside line is gone where the typed digits differ', () => {
-  const site = at('DE', { outsideLine: '0' });
+  const site = sitePlan('DE', { outsideLine: '0' });
   const region = (digits: string, dialled: string | null) => {
     const reading = readTrunkDigits(digits, dialled, site);
     return 'region' in reading ? reading.region : reading.kind;
@@ -39,7 +33,7 @@ test('the outside line is gone where the typed digits differ', () => {
 });
 
 test('an international prefix that the country does not have gives way to the outside line', () => {
-  const site = at('AU', { outsideLine: '0', areaCode: '2' });
+  const site = sitePlan('AU', { outsideLine: '0', areaCode: '2' });
   const reading = readTrunkDigits('00298765432', null, site);
   assert.is('e164' in reading && reading.e164, '+61298765432');
   const abroad = readTrunkDigits('00011252615550100', null, site);
@@ -47,7 +41,7 @@ test('an international prefix that the country does not have gives way to the ou
 });
 
 test('the outside line is not taken off a second time where that would make a dear number a cheap one', () => {
-  const site = at('DE', { outsideLine: '0', areaCode: '40' });
+  const site = sitePlan('DE', { outsideLine: '0', areaCode: '40' });
   const numbers = { '002526155501': '+2526155501', '0088213123456': '+88213123456' };
   for (const [digits, dear] of Object.entries(numbers)) {
     assert.is(
@@ -69,7 +63,7 @@ test('the outside line is not taken off a second time where that would make a de
 });
 
 test('the outside line is taken off where the digits with it would be a number abroad only without any prefix', () => {
-  const site = at('US', { outsideLine: '9' });
+  const site = sitePlan('US', { outsideLine: '9' });
   for (const dialled of ['93235551234', null])
     assert.is(
       e164(readTrunkDigits('93235551234', dialled, site, critical)),
@@ -81,7 +75,7 @@ test('the outside line is taken off where the digits with it would be a number a
 
 test('a number abroad is as good a number where the PBX took its prefix off', () => {
   for (const dialled of ['0033140000001', '+33140000001', null]) {
-    const reading = readTrunkDigits('33140000001', dialled, at('GB'));
+    const reading = readTrunkDigits('33140000001', dialled, sitePlan('GB'));
     assert.ok(e164(reading) === '+33140000001' && 'valid' in reading && reading.valid);
   }
 });
@@ -95,14 +89,14 @@ test('a short code that is charged is no extension once the outside line is gone
     ['GB', '^1\\d{5}', '118118', '9118118'],
   ] as const;
   for (const [country, internal, digits, typed] of sites) {
-    const site = at(country, { internal: [internal], outsideLine: typed[0]! });
+    const site = sitePlan(country, { internal: [internal], outsideLine: typed[0]! });
     for (const dialled of [typed, digits, null])
       assert.is(readTrunkDigits(digits, dialled, site).kind, 'service', `${country} ${digits} ${dialled}`);
   }
 });
 
 test('an extension stays one where nothing was taken off', () => {
-  const site = at('GB', { internal: ['1XX'], outsideLine: '9' });
+  const site = sitePlan('GB', { internal: ['1XX'], outsideLine: '9' });
   for (const dialled of ['118', null]) assert.is(readTrunkDigits('118', dialled, site).kind, 'internal');
   assert.not.equal(readTrunkDigits('118', '9118', site).kind, 'internal');
 });
