@@ -3,7 +3,7 @@ import * as blocks from '../../src/store/sqlite/blocks.ts';
 import * as calls from '../../src/store/sqlite/calls.ts';
 import { attempt, hamburg } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
-import { end, judge, ledgerOf, MINUTE, morocco, refusal, seen, TUESDAY } from './support.ts';
+import { confirmed, end, judge, ledgerOf, MINUTE, morocco, refusal, seen, TUESDAY } from './support.ts';
 
 const test = suite('asked again');
 
@@ -23,8 +23,7 @@ test('the same key asked again is the same call: one lease, one count, the same 
 test('a second trunk after the first one ended is not questioned again, and takes a new lease', async () => {
   const ledger = ledgerOf();
   const call = attempt(morocco);
-  const { call: id } = await ledger.admit(call, judge(call));
-  await ledger.answered(id, call, 'confirmed', judge(call));
+  const { id } = await confirmed(ledger, call);
   await ledger.callEnded(end(call, 0, { answered: false }));
   const second = await ledger.admit({ ...call, at: TUESDAY + 9000 }, judge(call));
   assert.equal([second.call, second.repeated, second.decision.verdict.action], [id, false, 'allow']);
@@ -46,8 +45,7 @@ test('a second trunk after the first one ended is not questioned again, and take
 test('a call that was answered is over: the same key asked again is another call, judged and counted anew', async () => {
   const ledger = ledgerOf();
   const call = attempt(morocco);
-  const { call: id } = await ledger.admit(call, judge(call));
-  await ledger.answered(id, call, 'confirmed', judge(call));
+  const { id } = await confirmed(ledger, call);
   await ledger.callEnded(end(call, 20));
   const again = { ...call, at: TUESDAY + MINUTE / 2 };
   const { kept, decide } = seen(judge(again));
@@ -73,8 +71,7 @@ test('a call that was answered is over: the same key asked again is another call
 test('a younger channel of the same unique id is another call, also when nobody answered: a phone may choose its id', async () => {
   const ledger = ledgerOf();
   const call = attempt(morocco);
-  const { call: id } = await ledger.admit(call, judge(call));
-  await ledger.answered(id, call, 'confirmed', judge(call));
+  const { id } = await confirmed(ledger, call);
   await ledger.callEnded(end(call, 0, { answered: false }));
   const trunk = { ...call, at: TUESDAY + MINUTE / 2, age: MINUTE / 2 };
   assert.is((await ledger.admit(trunk, judge(trunk))).call, id, 'the same channel goes on');

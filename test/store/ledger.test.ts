@@ -5,7 +5,7 @@ import * as confirmations from '../../src/store/sqlite/confirmations.ts';
 import * as incidents from '../../src/store/sqlite/incidents.ts';
 import { attempt, hamburg } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
-import { DAY, end, judge, ledgerOf, MINUTE, morocco, refusal, seen, TUESDAY } from './support.ts';
+import { confirmed, DAY, end, judge, ledgerOf, MINUTE, morocco, refusal, seen, TUESDAY } from './support.ts';
 
 const test = suite('ledger');
 
@@ -123,8 +123,7 @@ test('of billed seconds the largest counts, whenever it comes; nonsense does not
   for (const [seconds, answered, want] of cases) {
     const ledger = ledgerOf();
     const call = attempt(morocco);
-    const { call: id } = await ledger.admit(call, judge(call));
-    const { decision } = await ledger.answered(id, call, 'confirmed', judge(call));
+    const { decision } = await confirmed(ledger, call);
     const told = end(call, null, { at: TUESDAY + MINUTE, seconds, answered });
     const released = await ledger.callEnded(told);
     assert.is(released.seconds, want, JSON.stringify(seconds));
@@ -140,8 +139,7 @@ test('of billed seconds the largest counts, whenever it comes; nonsense does not
 test('a lease that nobody ended is charged in full when its life is over', async () => {
   const ledger = ledgerOf();
   const call = attempt(morocco);
-  const { call: id } = await ledger.admit(call, judge(call));
-  const { decision } = await ledger.answered(id, call, 'confirmed', judge(call));
+  const { decision } = await confirmed(ledger, call);
   const { lifetimeMs, reserved, maxSeconds } = decision.lease!;
   assert.is(await ledger.sweep(TUESDAY + lifetimeMs - 1), 0);
   assert.is(await ledger.sweep(TUESDAY + lifetimeMs), 1);

@@ -3,15 +3,14 @@ import { charge } from '../../src/core/money.ts';
 import type { SqliteLedger } from '../../src/store/sqlite/ledger.ts';
 import { attempt, hamburg } from '../support/facts.ts';
 import { suite } from '../support/suite.ts';
-import { end, judge, ledgerOf, MINUTE, morocco, TUESDAY } from './support.ts';
+import { confirmed, end, judge, ledgerOf, MINUTE, morocco, TUESDAY } from './support.ts';
 
 const test = suite('legs of a call');
 
 /** A confirmed call that costs money, and its lease. */
 async function allowed(ledger: SqliteLedger) {
   const call = attempt(morocco);
-  const { call: id } = await ledger.admit(call, judge(call));
-  const { decision } = await ledger.answered(id, call, 'confirmed', judge(call));
+  const { decision } = await confirmed(ledger, call);
   return { call, lease: decision.lease! };
 }
 const row = (ledger: SqliteLedger) => ledger.db.prepare('SELECT billsec, charged FROM calls').get();

@@ -5,7 +5,7 @@ import type { Facts } from '../../src/core/facts.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { refuse } from '../../src/core/refuse.ts';
 import type { Decision } from '../../src/core/verdict.ts';
-import { type LedgerOptions, openLedger } from '../../src/store/sqlite/ledger.ts';
+import { type LedgerOptions, openLedger, type SqliteLedger } from '../../src/store/sqlite/ledger.ts';
 import { policy, TUESDAY } from '../support/facts.ts';
 
 export const MINUTE = 60_000;
@@ -43,6 +43,13 @@ export const end = (attempt: Attempt, seconds: number | null, more: Partial<Call
   trunkUp: false,
   ...more,
 });
+
+/** A call that is asked about and confirmed; its number in the ledger and what was decided then. */
+export async function confirmed(ledger: SqliteLedger, call: Attempt) {
+  const { call: id } = await ledger.admit(call, judge(call));
+  const { decision } = await ledger.answered(id, call, 'confirmed', judge(call));
+  return { id, decision };
+}
 
 export { TUESDAY };
 
